@@ -1,0 +1,1 @@
+"""The bundled data: one file is one dataset. May import explorer.graph and explorer.resources."""

@@ -1,0 +1,1 @@
+"""What the user draws, as immutable values. Imports nothing of the program."""
