@@ -1,4 +1,4 @@
-"""Makes the environment that run.py and test.py work in, with nothing but a bare Python to start from."""
+"""Makes the environment that run.py and test.py work in, starting from a bare Python."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Callable
 
 ROOT = Path(__file__).resolve().parent.parent
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
@@ -43,6 +44,14 @@ JOURNEYS = {"Xvfb": "xvfb", "xauth": "xauth", "xdotool": "xdotool", "openbox": "
 def say(text: str) -> None:
     """Tell the reader what goes on, in order with what the programs started from here print."""
     print(text, flush=True)
+
+
+def start(main: Callable[[], int]) -> None:
+    """Run a script's main part and end with its status; Ctrl-C ends it without a traceback."""
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 # --- system packages ------------------------------------------------------------------------
@@ -161,7 +170,17 @@ def _create(place: Path) -> None:
         sys.exit(f"{place} holds something else; give an empty or new folder to --venv.")
     _require_venv()
     say(f"Creating the environment {place}")
-    _checked([sys.executable, "-m", "venv", "--clear", str(place)])
+    _empty(place)
+    _checked([sys.executable, "-m", "venv", str(place)])
+
+
+def _empty(place: Path) -> None:
+    """Remove a former environment, keeping to the last the file by which it is known for one."""
+    for child in place.iterdir() if place.exists() else ():
+        if child.is_dir() and not child.is_symlink():
+            shutil.rmtree(child)
+        elif child.name != "pyvenv.cfg":
+            child.unlink()
 
 
 def _require_venv() -> None:

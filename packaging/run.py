@@ -54,4 +54,4 @@ def tour(python: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    bootstrap.start(main)

@@ -75,4 +75,4 @@ def part(python: Path, name: str, command: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    bootstrap.start(main)

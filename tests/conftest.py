@@ -1,4 +1,4 @@
-"""What holds for every test: no screen, few threads, no folder of the user's, no widget left behind."""
+"""What holds for every test: no screen, one thread, a home of its own, no widget left behind."""
 
 import gc
 import os
@@ -34,7 +34,7 @@ for name, folder in USER_FOLDERS.items():
     (HOME / folder).mkdir(mode=0o700, exist_ok=True)
     os.environ[name] = str((HOME / folder).resolve())
 
-# A busy machine is no fault of the code, so no example has a deadline; the same examples every time.
+# A busy machine is no fault of the code: no deadline. The same examples in every run.
 settings.register_profile("explorer", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("explorer")
 
@@ -45,12 +45,11 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(autouse=True)
-def one_torch_thread() -> Iterator[None]:
+def one_torch_thread() -> None:
     """Float32 results depend on the number of threads: one, wherever torch is loaded by now."""
     torch = sys.modules.get("torch")
     if torch is not None and torch.get_num_threads() != 1:
         torch.set_num_threads(1)
-    yield
 
 
 @pytest.fixture(autouse=True)
