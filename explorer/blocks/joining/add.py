@@ -1,0 +1,48 @@
+"""The sum of two ways: a residual connection."""
+
+from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError
+
+
+class Add(Block):
+    """Adds two inputs of the same shape."""
+
+    title = "Add"
+    stem = "add"
+    rank = 1
+    summary = (
+        "Adds two inputs of the same shape, number by number: y = a + b. With one of them leading past some layers it is a "
+        "residual connection: those layers learn only the difference, and gradients find a short way back "
+        "(He et al. 2016)."
+    )
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Two summands."""
+        return ("a", "b")
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        """Unchanged; both must be equal."""
+        a, b = shapes
+        if a != b:
+            raise ShapeError(f"adds equal shapes, but a is {a} and b is {b}", self._fix(a, b))
+        return a
+
+    def _fix(self, a: Shape, b: Shape) -> BlockFix | None:
+        """A 1 x 1 convolution where only channels differ, a Linear where only features do."""
+        if a.kind != b.kind:
+            return None
+        if a.kind == "image" and a.dims[1:] == b.dims[1:]:
+            changes = (("out_channels", a.dims[0]), ("kernel_size", 1))
+            return BlockFix(
+                f"Insert a 1 x 1 Conv2d to {a.dims[0]} channels at b", (), "conv2d", changes, "b"
+            )
+        if a.kind in ("vector", "sequence") and a.dims[:-1] == b.dims[:-1]:
+            changes = (("out_features", a.dims[-1]),)
+            return BlockFix(
+                f"Insert a Linear to {a.dims[-1]} features at b", (), "linear", changes, "b"
+            )
+        return None
+
+    def layer(self, *shapes: Shape) -> Call:
+        """The operator."""
+        return Call.function("{a} + {b}")

@@ -1,0 +1,1 @@
+"""Into sequences and out of them."""

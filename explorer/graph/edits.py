@@ -1,0 +1,248 @@
+"""Everything that can be done to a document: pure functions Document -> Document."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from pydantic import ValidationError
+
+from explorer.graph.block import Argument, Block
+from explorer.graph.document import Document, Node, Training, Wire
+from explorer.graph.names import check_name, fresh_name
+
+
+class EditError(ValueError):
+    """An edit that can't be done, in words for people."""
+
+
+class ConnectError(EditError):
+    """A wire that can't be drawn."""
+
+
+class NoSuchPort(ConnectError):
+    """The wire names a node or a port that is not there."""
+
+
+class WouldLoop(ConnectError):
+    """The wire would close a circle."""
+
+
+def add_node(
+    document: Document, block: Block, x: float = 0.0, y: float = 0.0, name: str | None = None
+) -> tuple[Document, str]:
+    """Place a block; returns the new document and the node's id."""
+    if name is None:
+        name = fresh_name(block.stem or block.kind, document.nodes)
+    check_name(name, document.nodes)
+    node = Node(name, block, float(x), float(y))
+    return replace(document, nodes={**document.nodes, name: node}), name
+
+
+def remove_nodes(document: Document, ids: Collection[str], heal: bool = False) -> Document:
+    """Remove nodes and their wires; `heal` joins the neighbours of a removed block that has one way in and one out."""
+    gone = set(ids) & set(document.nodes)
+    wires = list(document.wires)
+    for node in gone if heal else ():
+        wires = _healed(wires, node)
+    return replace(
+        document,
+        nodes={name: node for name, node in document.nodes.items() if name not in gone},
+        wires=tuple(w for w in wires if w.source not in gone and w.target not in gone),
+    )
+
+
+def _healed(wires: list[Wire], node: str) -> list[Wire]:
+    into = [w for w in wires if w.target == node]
+    out = [w for w in wires if w.source == node]
+    rest = [w for w in wires if node not in (w.source, w.target)]
+    if not into:
+        return rest
+    first = into[0]
+    return rest + [replace(w, source=first.source, output=first.output) for w in out]
+
+
+def check_connect(document: Document, wire: Wire) -> None:
+    """Raise a ConnectError with the reason why this wire can't be drawn; the one gate for every wire."""
+    source, target = document.nodes.get(wire.source), document.nodes.get(wire.target)
+    if source is None or target is None:
+        missing = wire.source if source is None else wire.target
+        raise NoSuchPort(f"there is no block named '{missing}'")
+    if wire.output not in source.block.outputs:
+        raise NoSuchPort(f"{wire.source} has no output '{wire.output}'")
+    if wire.input not in target.block.inputs:
+        raise NoSuchPort(f"{wire.target} has no input '{wire.input}'")
+    if wire.source == wire.target or wire.source in descendants(document, wire.target):
+        raise WouldLoop(
+            f"{wire.source} -> {wire.target} would close a circle: {wire.source} already depends on {wire.target}"
+        )
+
+
+def descendants(document: Document, node: str) -> set[str]:
+    """Every node that a value of `node` reaches."""
+    followers: dict[str, list[str]] = {}
+    for wire in document.wires:
+        followers.setdefault(wire.source, []).append(wire.target)
+    found: set[str] = set()
+    todo = [node]
+    while todo:
+        for follower in followers.get(todo.pop(), ()):
+            if follower not in found:
+                found.add(follower)
+                todo.append(follower)
+    return found
+
+
+def connect(document: Document, wire: Wire) -> Document:
+    """Draw a wire; one that already leads into that input is replaced."""
+    check_connect(document, wire)
+    kept = tuple(w for w in document.wires if (w.target, w.input) != (wire.target, wire.input))
+    return replace(document, wires=(*kept, wire))
+
+
+def disconnect(document: Document, wires: Collection[Wire]) -> Document:
+    """Remove wires."""
+    return replace(document, wires=tuple(w for w in document.wires if w not in wires))
+
+
+def splice(
+    document: Document, wire: Wire, block: Block, x: float, y: float
+) -> tuple[Document, str]:
+    """Put a new block into a wire: through its first input and first output."""
+    if not block.inputs or not block.outputs:
+        raise EditError(f"{block.title} can't stand in a wire: it has no way through")
+    document, name = add_node(document, block, x, y)
+    document = disconnect(document, [wire])
+    document = connect(document, Wire(wire.source, name, wire.output, block.inputs[0]))
+    return connect(document, Wire(name, wire.target, block.outputs[0], wire.input)), name
+
+
+def set_params(document: Document, node: str, changes: Mapping[str, Argument]) -> Document:
+    """Change a block's parameters; raises EditError naming the parameter, its limits and the value."""
+    block = document.nodes[node].block
+    try:
+        changed = type(block)(**{**block.values(), **changes})
+    except ValidationError as error:
+        raise EditError(f"{node}: {validation_message(error)}") from error
+    return set_block(document, node, changed)
+
+
+def set_block(document: Document, node: str, block: Block) -> Document:
+    """Give a node another block of the same name; wires to ports that it lacks go."""
+    after = replace(document.nodes[node], block=block)
+    wires = tuple(
+        w
+        for w in document.wires
+        if not (w.source == node and w.output not in block.outputs)
+        and not (w.target == node and w.input not in block.inputs)
+    )
+    return replace(
+        document,
+        nodes={**document.nodes, node: after},
+        wires=wires if len(wires) != len(document.wires) else document.wires,
+    )
+
+
+def validation_message(error: ValidationError) -> str:
+    """What pydantic found, one line a fault: the field, what is wrong, the value."""
+    return "; ".join(
+        f"{'.'.join(str(part) for part in fault['loc']) or 'value'}: "
+        f"{fault['msg'][0].lower()}{fault['msg'][1:]} (it is {str(fault['input'])[:60]!r})"
+        for fault in error.errors(include_url=False)
+    )
+
+
+def rename(document: Document, node: str, name: str) -> Document:
+    """Give a node another name, everywhere; raises BadName."""
+    if name == node:
+        return document
+    check_name(name, document.nodes)
+    nodes = {
+        (name if key == node else key): (replace(value, id=name) if key == node else value)
+        for key, value in document.nodes.items()
+    }
+    wires = tuple(
+        replace(
+            w,
+            source=name if w.source == node else w.source,
+            target=name if w.target == node else w.target,
+        )
+        if node in (w.source, w.target)
+        else w
+        for w in document.wires
+    )
+    return replace(document, nodes=nodes, wires=wires)
+
+
+def move(document: Document, places: Mapping[str, tuple[float, float]]) -> Document:
+    """Put nodes at new places (scene units)."""
+    nodes = dict(document.nodes)
+    for name, (x, y) in places.items():
+        if name in nodes:
+            nodes[name] = replace(nodes[name], x=float(x), y=float(y))
+    return replace(document, nodes=nodes)
+
+
+def fragment(document: Document, ids: Collection[str]) -> Document:
+    """The chosen nodes and the wires between them, as a document of its own: what the clipboard carries."""
+    return replace(
+        document,
+        nodes={name: node for name, node in document.nodes.items() if name in ids},
+        wires=tuple(w for w in document.wires if w.source in ids and w.target in ids),
+    )
+
+
+def paste(
+    document: Document, piece: Document, dx: float = 40.0, dy: float = 40.0
+) -> tuple[Document, tuple[str, ...]]:
+    """Add a fragment's nodes under fresh names, moved by (dx, dy); returns the document and the new ids."""
+    names: dict[str, str] = {}
+    nodes = dict(document.nodes)
+    for old, node in piece.nodes.items():
+        names[old] = fresh_name(old, nodes)
+        nodes[names[old]] = replace(node, id=names[old], x=node.x + dx, y=node.y + dy)
+    wires = tuple(replace(w, source=names[w.source], target=names[w.target]) for w in piece.wires)
+    pasted = replace(document, nodes=nodes, wires=document.wires + wires)
+    return pasted, tuple(names.values())
+
+
+def set_dataset(document: Document, dataset: str) -> Document:
+    """Choose the dataset by its id."""
+    return replace(document, dataset=dataset)
+
+
+def set_title(document: Document, title: str) -> Document:
+    """Name the document."""
+    return replace(document, title=title)
+
+
+def set_training(document: Document, changes: Mapping[str, Argument]) -> Document:
+    """Change training settings; raises EditError naming the setting, its limits and the value."""
+    try:
+        training = Training(**{**document.training.values(), **changes})  # type: ignore[arg-type]  # pydantic checks
+    except ValidationError as error:
+        raise EditError(f"training: {validation_message(error)}") from error
+    return replace(document, training=training)
+
+
+def insert_before(document: Document, node: str, port: str, block: Block) -> tuple[Document, str]:
+    """Put a block on the wire into a port of `node`, half-way between the two."""
+    wire = document.into(node, port)
+    if wire is None:
+        raise EditError(f"nothing is connected to {node}")
+    source, target = document.nodes[wire.source], document.nodes[node]
+    return splice(document, wire, block, (source.x + target.x) / 2, (source.y + target.y) / 2)
+
+
+def chain(
+    document: Document, blocks: Iterable[tuple[str | None, Block]], step: float = 150.0
+) -> Document:
+    """Add blocks in a row, each wired to the one before: how examples and tests are written."""
+    previous: str | None = None
+    for place, (name, block) in enumerate(blocks):
+        document, name = add_node(document, block, place * step, 0.0, name)
+        if previous is not None:
+            out = document.nodes[previous].block.outputs[0]
+            document = connect(document, Wire(previous, name, out, block.inputs[0]))
+        previous = name
+    return document

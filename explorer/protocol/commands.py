@@ -1,0 +1,131 @@
+"""What the window or the command line asks of the engine: frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.plan.plan import Plan
+
+Picture = NDArray[np.uint8]  # (C, H, W), raw values as the dataset stores them
+ExportFormat = Literal["python", "onnx", "pt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Build the plan's network with its initial weights, so that pad and views answer before training. Ends any run."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """Start run number `run` from the initial weights of the plan's seed. `paused`: wait for Resume or StepOnce."""
+
+    run: int
+    plan: Plan
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Hold the run after the present step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on with a held run."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepOnce:
+    """One training step of a held run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the run; its network stays for pad, views and export."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewind:
+    """Back to the very same initial weights, data order and step 0; the run is held there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetRate:
+    """Learning rate from the next step on."""
+
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What to observe from now on, until the next Watch.
+
+    `focus`: the nodes whose full activations a visible panel shows. `thumbnails`: a small picture of every node.
+    `sample`: an index into the held-out samples, or a picture of the user's own.
+    """
+
+    focus: frozenset[str] = frozenset()
+    thumbnails: bool = False
+    sample: int | Picture = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Predict:
+    """Class probabilities of a picture; of several waiting only the latest is answered."""
+
+    request: int
+    picture: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Write the network to `path` (its suffix is the format's) and check the written files against the live network."""
+
+    request: int
+    format: ExportFormat
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class LoadWeights:
+    """Build the plan's network and fill it from a .safetensors file. Ends any run."""
+
+    plan: Plan
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class SaveWeights:
+    """Write the network's weights as .safetensors."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Leave the loop; nothing is answered after it."""
+
+
+Command = (
+    Prepare
+    | Train
+    | Pause
+    | Resume
+    | StepOnce
+    | Stop
+    | Rewind
+    | SetRate
+    | Watch
+    | Predict
+    | Export
+    | LoadWeights
+    | SaveWeights
+    | Quit
+)

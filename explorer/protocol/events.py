@@ -1,0 +1,263 @@
+"""What the engine tells: frozen values, numpy at most. Each class says how it combines with an unread older one."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.protocol.commands import ExportFormat
+
+Floats = NDArray[np.float32]
+RunState = Literal["untrained", "running", "paused", "finished", "stopped", "loaded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Kept in order, each one, unless a subclass says otherwise.
+
+    `run` is the run's number, 0 where there is none. Events with equal `replaces()` (other than None) replace an
+    unread older one; those with equal `merges()` are joined with `merged_with`.
+    """
+
+    run: int
+
+    def replaces(self) -> Hashable | None:
+        """Key of the unread event that this one makes worthless."""
+        return None
+
+    def merges(self) -> Hashable | None:
+        """Key of the unread event that this one continues."""
+        return None
+
+    def merged_with(self, older: Self) -> Self:
+        """Older and this one, as one."""
+        raise TypeError(f"{type(self).__name__} is never merged")
+
+
+@dataclass(frozen=True, slots=True)
+class Ready(Event):
+    """torch is loaded and the engine takes commands."""
+
+    device: str  # "cpu", "cuda", ...
+    device_name: str  # for people: "CPU, 2 threads", "NVIDIA H200"
+    torch_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status(Event):
+    """The run, or the network without one, is in a new state."""
+
+    state: RunState
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Event):
+    """A run begins, or begins again after Rewind: what was known of this run number is void."""
+
+    steps_per_epoch: int
+    total_steps: int
+    threads: int
+    device_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Losses(Event):
+    """Training loss (nats) and accuracy (0..1) of single steps; all of equal length. Unread ones are joined."""
+
+    steps: NDArray[np.int64]
+    losses: Floats
+    accuracies: Floats
+
+    def merges(self) -> Hashable | None:
+        """All of a run."""
+        return (Losses, self.run)
+
+    def merged_with(self, older: Self) -> Self:
+        """Appended."""
+        return type(self)(
+            self.run,
+            np.concatenate([older.steps, self.steps]),
+            np.concatenate([older.losses, self.losses]),
+            np.concatenate([older.accuracies, self.accuracies]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut(Event):
+    """Loss (nats) and accuracy (0..1) on held-out samples, measured after `step` steps."""
+
+    step: int
+    samples: int
+    loss: float
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class EpochDone(Event):
+    """An epoch is over; held-out figures are over all test samples."""
+
+    epoch: int  # from 1
+    step: int
+    train_loss: float
+    train_accuracy: float
+    test_loss: float
+    test_accuracy: float
+    seconds: float
+    confusion: NDArray[np.int64]  # (classes, classes), rows: truth, columns: answer
+
+
+@dataclass(frozen=True, slots=True)
+class Progress(Event):
+    """How far the run is and how fast it goes."""
+
+    step: int
+    total_steps: int
+    examples_per_s: float
+    seconds_left: float
+    rate: float
+
+    def replaces(self) -> Hashable | None:
+        """Only the latest matters."""
+        return Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Activation(Event):
+    """What a node gives out for the watched sample: (C, H, W) image, (T, D) sequence or (D,) vector."""
+
+    node: str
+    step: int
+    values: Floats
+
+    def replaces(self) -> Hashable | None:
+        """Only the latest of each node matters."""
+        return (Activation, self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class Kernels(Event):
+    """The weights of a convolution: (out, in, kH, kW)."""
+
+    node: str
+    step: int
+    weights: Floats
+    bias: Floats | None
+
+    def replaces(self) -> Hashable | None:
+        """Only the latest of each node matters."""
+        return (Kernels, self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class Attention(Event):
+    """Attention weights of the watched sample: (heads, T queries, T keys); each row sums to 1."""
+
+    node: str
+    step: int
+    weights: Floats
+
+    def replaces(self) -> Hashable | None:
+        """Only the latest of each node matters."""
+        return (Attention, self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden(Event):
+    """A recurrent layer over the watched sample's steps (top layer, forward direction).
+
+    `hidden` is (T, H); `gates` holds (T, H) arrays by name: "input", "forget", "cell", "output" and the "state" c.
+    """
+
+    node: str
+    step: int
+    hidden: Floats
+    gates: Mapping[str, Floats] = field(default_factory=dict)
+
+    def replaces(self) -> Hashable | None:
+        """Only the latest of each node matters."""
+        return (Hidden, self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnails(Event):
+    """A small 2-D picture (rows, columns) of every node's output for the watched sample, in the layer's own units."""
+
+    step: int
+    pictures: Mapping[str, Floats]
+
+    def replaces(self) -> Hashable | None:
+        """Only the latest matters."""
+        return Thumbnails
+
+
+@dataclass(frozen=True, slots=True)
+class Watched(Event):
+    """The watched sample itself: raw picture, its label (None for the user's own) and the network's probabilities."""
+
+    picture: NDArray[np.uint8]
+    label: int | None
+    probabilities: Floats
+
+    def replaces(self) -> Hashable | None:
+        """Only the latest matters."""
+        return Watched
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction(Event):
+    """The answer to a Predict: probabilities (classes,) after `step` training steps."""
+
+    request: int
+    step: int
+    probabilities: Floats
+
+    def replaces(self) -> Hashable | None:
+        """Only the latest matters."""
+        return Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class ExportProgress(Event):
+    """What an export is at."""
+
+    request: int
+    doing: str
+
+    def replaces(self) -> Hashable | None:
+        """Only the latest matters."""
+        return (ExportProgress, self.request)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported(Event):
+    """Files were written and run against the live network on `samples` held-out samples."""
+
+    request: int
+    format: ExportFormat
+    files: tuple[Path, ...]
+    samples: int
+    difference: float  # largest absolute difference of a logit
+    passed: bool  # difference <= 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsSaved(Event):
+    """Weights were written."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Event):
+    """A command could not be carried out, or the run stopped; the engine lives on."""
+
+    doing: str  # "training", "export", "loading weights", ...
+    message: str  # for people: the thing, the numbers, the next step
+    details: str = ""  # traceback
+    request: int = 0

@@ -1,0 +1,50 @@
+"""What is known of the present run's curves: filled by the pump, read by panels."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.protocol.events import EpochDone, Event, Floats, HeldOut, Losses, Started
+
+
+class RunLog:
+    """Curves of one run. Events of other runs are dropped."""
+
+    def __init__(self) -> None:
+        self._begin(run=0, steps_per_epoch=1, total_steps=0)
+
+    def _begin(self, run: int, steps_per_epoch: int, total_steps: int) -> None:
+        self.run = run
+        self.steps_per_epoch = steps_per_epoch
+        self.total_steps = total_steps
+        self.held_out: list[HeldOut] = []
+        self.epochs: list[EpochDone] = []
+        self._parts: list[Losses] = []
+
+    def add(self, event: Event) -> bool:
+        """Take an event in; says whether the curves changed."""
+        if isinstance(event, Started):
+            self._begin(event.run, event.steps_per_epoch, event.total_steps)
+            return True
+        if event.run != self.run:
+            return False
+        if isinstance(event, Losses):
+            self._parts.append(event)
+        elif isinstance(event, HeldOut):
+            self.held_out.append(event)
+        elif isinstance(event, EpochDone):
+            self.epochs.append(event)
+        else:
+            return False
+        return True
+
+    def training(self) -> tuple[NDArray[np.int64], Floats, Floats]:
+        """Steps, losses (nats) and accuracies (0..1) of all steps so far."""
+        if not self._parts:
+            return np.empty(0, np.int64), np.empty(0, np.float32), np.empty(0, np.float32)
+        whole = self._parts[0]
+        for part in self._parts[1:]:
+            whole = part.merged_with(whole)
+        self._parts = [whole]
+        return whole.steps, whole.losses, whole.accuracies
