@@ -1,0 +1,1 @@
+"""The parameters of the selected block, and what it does."""

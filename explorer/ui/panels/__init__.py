@@ -1,0 +1,1 @@
+"""One file is one panel: a function of the last event."""

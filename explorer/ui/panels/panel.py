@@ -1,0 +1,58 @@
+"""What every panel is: a widget with a name, a place, and the events that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from explorer.protocol.commands import Command, Picture
+from explorer.protocol.events import Event
+from explorer.protocol.run_log import RunLog
+from explorer.ui.store import Selection, Store
+from explorer.ui.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a panel may touch: the document, the selection, the curves, the theme, and the way to the engine."""
+
+    store: Store
+    selection: Selection
+    log: RunLog
+    theme: Theme
+    send: Callable[[Command], None]
+
+
+class Panel(QWidget):
+    """One dock. A subclass is one file in `explorer/ui/panels`; the window finds it there."""
+
+    name: ClassVar[str] = ""  # objectName, stable
+    title: ClassVar[str] = ""  # on the tab
+    area: ClassVar[Literal["bottom", "right"]] = "bottom"
+    order: ClassVar[int] = 50  # among the tabs
+    events: ClassVar[
+        tuple[type[Event], ...]
+    ] = ()  # `take` gets these, after the curves took them in
+
+    watch_changed = Signal()  # `watches` or `sample` would answer otherwise now
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.setObjectName(self.name)
+        self.setAccessibleName(self.title)
+
+    def take(self, event: Event) -> None:
+        """Show an event of one of the classes in `events`."""
+
+    def watches(self) -> frozenset[str]:
+        """Nodes whose activations the panel wants while it is visible."""
+        return frozenset()
+
+    def sample(self) -> int | Picture | None:
+        """The sample that all views should show, where this panel is the one that chooses it."""
+        return None

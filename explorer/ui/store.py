@@ -1,0 +1,118 @@
+"""Holds the current document and its plan; every change of either goes through here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.graph.document import Document
+from explorer.graph.edits import EditError
+from explorer.graph.history import History
+from explorer.graph.names import BadName
+from explorer.plan.plan import Plan, plan
+
+
+class Store(QObject):
+    """The present document, its plan, and undo. Emits one signal after each change."""
+
+    changed = Signal(object, object, object)  # before: Document, after: Document, plan: Plan
+    opened = Signal()  # another document took the place of the present one (after `changed`)
+    refused = Signal(str)  # an edit that could not be done, in words for people
+
+    def __init__(self, document: Document | None = None) -> None:
+        super().__init__()
+        self._history = History(document or Document())
+        self._plan = plan(self._history.document)
+        self._saved = self._history.document
+
+    @property
+    def document(self) -> Document:
+        """The present document."""
+        return self._history.document
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the present document."""
+        return self._plan
+
+    @property
+    def history(self) -> History:
+        """The steps so far and those that were undone."""
+        return self._history
+
+    @property
+    def modified(self) -> bool:
+        """Whether the document differs from what was last opened or saved."""
+        return self.document is not self._saved
+
+    def edit(self, label: str, change: Callable[[Document], Document], merge: str = "") -> bool:
+        """Do an edit; one that can't be done is told through `refused`. Says whether it was done."""
+        before = self.document
+        try:
+            after = change(before)
+        except (EditError, BadName) as error:
+            self.refused.emit(str(error))
+            return False
+        if after is not before and after != before:
+            self._history.push(after, label, merge)
+            self._announce(before)
+        return True
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        self.jump(self._history.place - 1)
+
+    def redo(self) -> None:
+        """Do the next edit again."""
+        self.jump(self._history.place + 1)
+
+    def jump(self, place: int) -> None:
+        """To any step of the history."""
+        before = self.document
+        self._history.jump(place)
+        if self.document is not before:
+            self._announce(before)
+
+    def open(self, document: Document, saved: bool = True) -> None:
+        """Put another document in the present one's place; its history begins anew."""
+        before = self.document
+        self._history = History(document)
+        self._saved = document if saved else Document()
+        self._announce(before)
+        self.opened.emit()
+
+    def mark_saved(self, document: Document) -> None:
+        """This document is now on disk."""
+        self._saved = document
+
+    def _announce(self, before: Document) -> None:
+        self._plan = plan(self.document)
+        self.changed.emit(before, self.document, self._plan)
+
+
+class Selection(QObject):
+    """The ids of the selected nodes, in the order of selection; the canvas and the keyboard set it."""
+
+    changed = Signal(tuple)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ids: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The selected nodes."""
+        return self._ids
+
+    @property
+    def one(self) -> str | None:
+        """The node that was selected last: what inspector and views show."""
+        return self._ids[-1] if self._ids else None
+
+    def set(self, ids: Iterable[str]) -> None:
+        """Select exactly these."""
+        chosen = tuple(ids)
+        if chosen != self._ids:
+            self._ids = chosen
+            self.changed.emit(chosen)

@@ -1,0 +1,182 @@
+"""Colours, light and dark, and the font: one place, so that every panel looks the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from explorer import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """One scheme. Text on its ground has a contrast of 4.5 or more (WCAG 2.2, 1.4.3)."""
+
+    window: str
+    base: str  # lists, fields
+    raised: str  # blocks, buttons
+    border: str
+    text: str
+    faint: str  # secondary text
+    accent: str
+    on_accent: str
+    good: str
+    warning: str
+    error: str
+    canvas: str
+    grid: str
+    series: tuple[str, ...]  # curves
+    kinds: Mapping[str, str]  # wires by kind of shape
+    groups: Mapping[str, str]  # blocks by palette group
+
+
+LIGHT = Colours(
+    window="#f3f4f6",
+    base="#ffffff",
+    raised="#ffffff",
+    border="#c9ced6",
+    text="#1c2128",
+    faint="#57606a",
+    accent="#0b62d6",
+    on_accent="#ffffff",
+    good="#14713a",
+    warning="#8a5300",
+    error="#b3261e",
+    canvas="#fafbfc",
+    grid="#e4e7eb",
+    series=("#0b62d6", "#c2410c", "#14713a", "#8e24aa", "#00707f"),
+    kinds={"image": "#0b62d6", "sequence": "#8e24aa", "vector": "#14713a", "tokens": "#a04a00"},
+    groups={
+        "inputs": "#4b5563",
+        "convolution": "#0b62d6",
+        "pooling": "#00707f",
+        "dense": "#14713a",
+        "activation": "#b45309",
+        "regularisation": "#6d4bb8",
+        "joining": "#a21461",
+        "sequence": "#5b6b00",
+        "recurrent": "#8e24aa",
+        "attention": "#b3261e",
+    },
+)
+DARK = Colours(
+    window="#1b1f24",
+    base="#14171b",
+    raised="#262b32",
+    border="#3d444d",
+    text="#e6eaef",
+    faint="#a3adb8",
+    accent="#5aa2ff",
+    on_accent="#0b1420",
+    good="#5fce8a",
+    warning="#f0b357",
+    error="#ff8a80",
+    canvas="#16191d",
+    grid="#23282e",
+    series=("#5aa2ff", "#ff9e5e", "#5fce8a", "#d18cf0", "#4fc7d6"),
+    kinds={"image": "#5aa2ff", "sequence": "#d18cf0", "vector": "#5fce8a", "tokens": "#f0b357"},
+    groups={
+        "inputs": "#9aa5b1",
+        "convolution": "#5aa2ff",
+        "pooling": "#4fc7d6",
+        "dense": "#5fce8a",
+        "activation": "#f0b357",
+        "regularisation": "#b39ddb",
+        "joining": "#f48fb1",
+        "sequence": "#c5d86d",
+        "recurrent": "#d18cf0",
+        "attention": "#ff8a80",
+    },
+)
+
+
+class Theme(QObject):
+    """The scheme in use. `changed` tells those who paint by themselves."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.colours = LIGHT
+        self.dark = False
+
+    def use(self, dark: bool) -> None:
+        """Apply a scheme to the whole application."""
+        self.dark, self.colours = dark, DARK if dark else LIGHT
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.setStyle(QStyleFactory.create("Fusion"))
+            app.setPalette(_palette(self.colours))
+            app.setStyleSheet(_style(self.colours))
+        self.changed.emit()
+
+    def follow_system(self) -> None:
+        """As the system has it, where it says so; light otherwise."""
+        self.use(QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark)
+
+
+def load_fonts() -> None:
+    """Use the bundled font, so that text looks the same everywhere, on a machine without fonts too."""
+    families: list[str] = []
+    for file in sorted(resources.path("fonts").glob("*.ttf")):
+        number = QFontDatabase.addApplicationFont(str(file))
+        families += QFontDatabase.applicationFontFamilies(number)
+    plain = [family for family in families if "Mono" not in family]
+    if plain:
+        font = QFont(plain[0])
+        font.setPointSizeF(
+            QApplication.font().pointSizeF() if QApplication.font().pointSizeF() > 0 else 10.0
+        )
+        QApplication.setFont(font)
+
+
+def mono_font() -> QFont:
+    """For code and numbers in columns."""
+    font = QFont("DejaVu Sans Mono")
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    font.setPointSizeF(QApplication.font().pointSizeF())
+    return font
+
+
+def _palette(c: Colours) -> QPalette:
+    roles = {
+        QPalette.ColorRole.Window: c.window,
+        QPalette.ColorRole.WindowText: c.text,
+        QPalette.ColorRole.Base: c.base,
+        QPalette.ColorRole.AlternateBase: c.window,
+        QPalette.ColorRole.Text: c.text,
+        QPalette.ColorRole.Button: c.raised,
+        QPalette.ColorRole.ButtonText: c.text,
+        QPalette.ColorRole.ToolTipBase: c.raised,
+        QPalette.ColorRole.ToolTipText: c.text,
+        QPalette.ColorRole.PlaceholderText: c.faint,
+        QPalette.ColorRole.Highlight: c.accent,
+        QPalette.ColorRole.HighlightedText: c.on_accent,
+        QPalette.ColorRole.Link: c.accent,
+        QPalette.ColorRole.Mid: c.border,
+        QPalette.ColorRole.Dark: c.border,
+    }
+    palette = QPalette()
+    for role, colour in roles.items():
+        palette.setColor(role, QColor(colour))
+    disabled = QPalette.ColorGroup.Disabled
+    for role in (
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+        QPalette.ColorRole.WindowText,
+    ):
+        palette.setColor(disabled, role, QColor(c.faint))
+    return palette
+
+
+def _style(c: Colours) -> str:
+    return (
+        f"QToolTip {{ color: {c.text}; background: {c.raised}; border: 1px solid {c.border}; padding: 4px; }}"
+        f"QDockWidget {{ color: {c.text}; }}"
+        f"QLabel[role='faint'] {{ color: {c.faint}; }}"
+        f"QLabel[role='error'] {{ color: {c.error}; }}"
+    )
