@@ -79,6 +79,15 @@ def missing_programs(programs: dict[str, str]) -> list[str]:
     return [package for name, package in programs.items() if shutil.which(name) is None]
 
 
+def missing_venv() -> list[str]:
+    """Debian package of what makes environments: Debian ships Python without that part."""
+    try:
+        import ensurepip  # noqa: F401
+    except ImportError:
+        return ["python{}.{}-venv".format(*sys.version_info[:2])]
+    return []
+
+
 def install_system(packages: list[str]) -> bool:
     """Install Debian packages where that needs no password; otherwise print the command to run."""
     if not packages:
@@ -150,7 +159,8 @@ def environment(place: Path, extras: tuple[str, ...]) -> Path:
 def _key(place: Path) -> str:
     """Changes with the pinned versions, the project's settings, this Python, and the two places."""
     digest = hashlib.sha256()
-    for part in (sys.version, sys.base_prefix, str(ROOT), str(place)):
+    version = "{}.{}".format(*sys.version_info[:2])
+    for part in (version, sys.base_prefix, str(ROOT), str(place)):
         digest.update(part.encode())
     for file in (CONSTRAINTS, ROOT / "pyproject.toml"):
         digest.update(file.read_bytes())
@@ -168,7 +178,6 @@ def _stamped_extras(place: Path, key: str) -> list[str] | None:
 def _create(place: Path) -> None:
     if place.exists() and any(place.iterdir()) and not (place / "pyvenv.cfg").exists():
         sys.exit(f"{place} holds something else; give an empty or new folder to --venv.")
-    _require_venv()
     say(f"Creating the environment {place}")
     _empty(place)
     _checked([sys.executable, "-m", "venv", str(place)])
@@ -181,22 +190,6 @@ def _empty(place: Path) -> None:
             shutil.rmtree(child)
         elif child.name != "pyvenv.cfg":
             child.unlink()
-
-
-def _require_venv() -> None:
-    """Debian ships Python without the part that makes environments."""
-    if _has_ensurepip():
-        return
-    package = "python{}.{}-venv".format(*sys.version_info[:2])
-    say("This Python cannot create environments: its venv module is incomplete.")
-    if not install_system([package]):
-        sys.exit(1)
-
-
-def _has_ensurepip() -> bool:
-    # Asked in a new process: this one would remember that the module was missing.
-    probe = [sys.executable, "-c", "import ensurepip, venv"]
-    return subprocess.run(probe, check=False, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def _install(python: Path, extras: list[str]) -> None:

@@ -24,11 +24,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--venv", type=Path, default=bootstrap.ROOT / ".venv")
     own, arguments = parser.parse_known_args()
-    python = bootstrap.environment(own.venv, ("onnx",))
     headless = not has_display()
     needed = bootstrap.DRAWING if headless else {**bootstrap.DRAWING, **bootstrap.WINDOW}
-    if not bootstrap.install_system(bootstrap.missing_libraries(needed)):
+    missing = bootstrap.missing_venv() + bootstrap.missing_libraries(needed)
+    if not bootstrap.install_system(missing):
         return 1
+    python = bootstrap.environment(own.venv, ("onnx",))
     if headless and not arguments:
         return tour(python)
     return subprocess.run([str(python), "-m", "explorer", *arguments], check=False).returncode

@@ -33,9 +33,9 @@ def main() -> int:
     parser.add_argument("--venv", type=Path, default=bootstrap.ROOT / ".venv")
     parser.add_argument("--static", action="store_true")
     own, arguments = parser.parse_known_args()
-    python = bootstrap.environment(own.venv, ("dev", "onnx"))
-    if not own.static and not system_is_ready():
+    if not system_is_ready(own.static):
         return 1
+    python = bootstrap.environment(own.venv, ("dev", "onnx"))
     statuses = {name: part(python, name, command) for name, command in STATIC.items()}
     if not own.static:
         # pytest comes last, so that its summary is the last line of a run without faults.
@@ -47,13 +47,18 @@ def main() -> int:
     return next(iter(failed.values()), 0)
 
 
-def system_is_ready() -> bool:
-    """Install what drawing needs; only the tests on a real display are skipped without X tools."""
-    libraries = bootstrap.missing_libraries({**bootstrap.DRAWING, **bootstrap.WINDOW})
-    programs = bootstrap.missing_programs(bootstrap.JOURNEYS)
-    if bootstrap.install_system(libraries + programs):
+def system_is_ready(static: bool) -> bool:
+    """Install what is missing; the tests can do without a real display, but not without drawing."""
+    vital, more = bootstrap.missing_venv(), []
+    if not static:
+        vital += bootstrap.missing_libraries(bootstrap.DRAWING)
+        more += bootstrap.missing_libraries(bootstrap.WINDOW)
+        more += bootstrap.missing_programs(bootstrap.JOURNEYS)
+    if bootstrap.install_system(vital + more):
         return True
-    return not bootstrap.missing_libraries(bootstrap.DRAWING)
+    if not vital:
+        bootstrap.say("Going on without them: the tests that need a real display are skipped.")
+    return not vital
 
 
 def part(python: Path, name: str, command: list[str]) -> int:

@@ -52,12 +52,13 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_wheel_carries_all_resources(wheel: Path) -> None:
-    tracked = run("git", "ls-files", "resources", cwd=ROOT).splitlines()
+    resources = ROOT / "resources"
+    files = [file for file in resources.rglob("*") if file.is_file() and file.suffix != ".pyc"]
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    missing = [name for name in tracked if f"explorer/_{name}" not in names]
-    assert tracked
-    assert not missing
+    expected = {f"explorer/_resources/{file.relative_to(resources).as_posix()}" for file in files}
+    assert expected
+    assert expected <= names
 
 
 def test_resources_come_from_the_wheel(installed: Path) -> None:
