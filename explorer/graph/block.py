@@ -22,7 +22,9 @@ AXES: Mapping[Kind, str] = {"image": "C x H x W", "sequence": "T x D", "vector":
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The shape of one sample, without the batch: image (C, H, W), sequence (T, D), vector (D,), tokens (T,)."""
+    """The shape of one sample, without the batch: image (C, H, W), sequence (T, D), vector (D,),
+    tokens (T,).
+    """
 
     kind: Kind
     dims: tuple[int, ...]
@@ -42,7 +44,9 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class BlockFix:
-    """A repair as a block sees it: change its own parameters, or put a block on the wire into one of its inputs."""
+    """A repair as a block sees it: change its own parameters, or put a block on the wire into one
+    of its inputs.
+    """
 
     label: str
     changes: tuple[tuple[str, Argument], ...] = ()
@@ -52,7 +56,9 @@ class BlockFix:
 
 
 class ShapeError(ValueError):
-    """An input that the block can't take, in words for people, with the arithmetic and, where one exists, a fix."""
+    """An input that the block can't take, in words for people, with the arithmetic and, where one
+    exists, a fix.
+    """
 
     def __init__(self, message: str, fix: BlockFix | None = None) -> None:
         super().__init__(message)
@@ -63,10 +69,11 @@ class ShapeError(ValueError):
 class Call:
     """A torch operation described, not made: the engine builds it, the source printer prints it.
 
-    `layer` is the dotted name of the module's class ("nn.Conv2d"), empty where nothing is constructed.
-    `forward` is a pipeline of Python expressions over `{layer}`, the block's input ports by name (`{x}`), `torch`,
-    `nn` and `F`; each expression's value is the `{x}` (the first port) of the next. The last value is `{y}`, and
-    `outputs` holds one expression over it for each output port. An expression never holds text from a document.
+    `layer` is the dotted name of the module's class ("nn.Conv2d"), empty where nothing is made.
+    `forward` is a pipeline of Python expressions over `{layer}`, the block's input ports by name
+    (`{x}`), `torch`, `nn` and `F`; each expression's value is the `{x}` (the first port) of the
+    next. The last value is `{y}`, and `outputs` holds one expression over it for each output port.
+    An expression never holds text from a document.
     """
 
     layer: str = ""
@@ -84,7 +91,9 @@ class Call:
         defaults: Mapping[str, Argument] | None = None,
         **keywords: Argument,
     ) -> Call:
-        """A module's call; keywords that equal torch's own `defaults` are left out, as a person would."""
+        """A module's call; keywords that equal torch's own `defaults` are left out, as a person
+        would.
+        """
         left_out = defaults or {}
         kept = tuple(
             (name, value)
@@ -101,16 +110,16 @@ class Call:
 
 def param(
     default: Any,
-    help: str,  # the name that the reader of a form expects
+    text: str,
     *,
     low: float | None = None,
     high: float | None = None,
     choices: tuple[str, ...] = (),
 ) -> Any:
-    """Declare a parameter once: default, limits (both included) and the help text that the inspector shows."""
+    """Declare a parameter once: default, help text for the inspector, limits (both included)."""
     return Field(
         default=default,
-        description=help,
+        description=text,
         ge=low,
         le=high,
         json_schema_extra={"choices": list(choices)} if choices else None,
@@ -147,7 +156,9 @@ class Form(BaseModel):
 
 
 class Block(Form):
-    """A kind of layer. A subclass is one file in `explorer/blocks/GROUP/KIND.py`; its instance holds the parameters."""
+    """A kind of layer. A subclass is one file in `explorer/blocks/GROUP/KIND.py`; its instance
+    holds the parameters.
+    """
 
     kind: ClassVar[str] = ""  # the file's name
     group: ClassVar[str] = ""  # the folder's name
@@ -172,7 +183,9 @@ class Block(Form):
         return ("y",)
 
     def output_shape(self, *shapes: Shape) -> Shape:
-        """Shape of the only output for these input shapes, one for each input port; raises ShapeError."""
+        """Shape of the only output for these input shapes, one for each input port; raises
+        ShapeError.
+        """
         raise NotImplementedError(f"{type(self).__name__} has no shape rule")
 
     def output_shapes(self, *shapes: Shape) -> tuple[Shape, ...]:

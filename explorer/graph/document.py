@@ -11,7 +11,7 @@ from explorer.graph.block import Block, Form, param
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A block placed on the canvas. `id` is its label, its attribute in the code and its key in the weights."""
+    """A block placed on the canvas. `id` is its label and its name in code and weights."""
 
     id: str
     block: Block
@@ -21,7 +21,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """From an output port of one node to an input port of another. An input has one wire at most."""
+    """From an output port of one node to an input port of another. One at most into an input."""
 
     source: str
     target: str
@@ -37,8 +37,9 @@ class Training(Form):
 
     optimiser: Literal["adam", "adamw", "sgd"] = param(
         "adam",
-        "How weights follow the gradient. Adam adapts the step of each weight (Kingma, Ba 2015); AdamW decays weights "
-        "apart from it (Loshchilov, Hutter 2019); SGD is plain gradient descent with momentum 0.9.",
+        "How weights follow the gradient. Adam adapts the step of each weight (Kingma, Ba 2015); "
+        "AdamW decays weights apart from it (Loshchilov, Hutter 2019); SGD is plain gradient "
+        "descent with momentum 0.9.",
     )
     rate: float = param(0.001, "Learning rate: the size of a step.", low=1e-6, high=10.0)
     weight_decay: float = param(
@@ -56,7 +57,9 @@ class Training(Form):
 
 @dataclass(frozen=True)
 class Document:
-    """Nodes by id (in the order they were placed), wires, the dataset's id and the training settings."""
+    """Nodes by id (in the order they were placed), wires, the dataset's id and the training
+    settings.
+    """
 
     title: str = "Untitled"
     dataset: str = "mnist"

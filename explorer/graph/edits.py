@@ -40,7 +40,7 @@ def add_node(
 
 
 def remove_nodes(document: Document, ids: Collection[str], heal: bool = False) -> Document:
-    """Remove nodes and their wires; `heal` joins the neighbours of a removed block that has one way in and one out."""
+    """Remove nodes and their wires; `heal` leads a block's first input on to its followers."""
     gone = set(ids) & set(document.nodes)
     wires = list(document.wires)
     for node in gone if heal else ():
@@ -63,7 +63,7 @@ def _healed(wires: list[Wire], node: str) -> list[Wire]:
 
 
 def check_connect(document: Document, wire: Wire) -> None:
-    """Raise a ConnectError with the reason why this wire can't be drawn; the one gate for every wire."""
+    """Raise a ConnectError that says why a wire can't be drawn; the one gate for wires."""
     source, target = document.nodes.get(wire.source), document.nodes.get(wire.target)
     if source is None or target is None:
         missing = wire.source if source is None else wire.target
@@ -74,7 +74,8 @@ def check_connect(document: Document, wire: Wire) -> None:
         raise NoSuchPort(f"{wire.target} has no input '{wire.input}'")
     if wire.source == wire.target or wire.source in descendants(document, wire.target):
         raise WouldLoop(
-            f"{wire.source} -> {wire.target} would close a circle: {wire.source} already depends on {wire.target}"
+            f"{wire.source} -> {wire.target} would close a circle: "
+            f"{wire.source} already depends on {wire.target}"
         )
 
 
@@ -118,7 +119,7 @@ def splice(
 
 
 def set_params(document: Document, node: str, changes: Mapping[str, Argument]) -> Document:
-    """Change a block's parameters; raises EditError naming the parameter, its limits and the value."""
+    """Change a block's parameters; raises EditError naming the parameter, limits and value."""
     block = document.nodes[node].block
     try:
         changed = type(block)(**{**block.values(), **changes})
@@ -184,7 +185,9 @@ def move(document: Document, places: Mapping[str, tuple[float, float]]) -> Docum
 
 
 def fragment(document: Document, ids: Collection[str]) -> Document:
-    """The chosen nodes and the wires between them, as a document of its own: what the clipboard carries."""
+    """The chosen nodes and the wires between them, as a document of its own: what the clipboard
+    carries.
+    """
     return replace(
         document,
         nodes={name: node for name, node in document.nodes.items() if name in ids},
@@ -195,7 +198,9 @@ def fragment(document: Document, ids: Collection[str]) -> Document:
 def paste(
     document: Document, piece: Document, dx: float = 40.0, dy: float = 40.0
 ) -> tuple[Document, tuple[str, ...]]:
-    """Add a fragment's nodes under fresh names, moved by (dx, dy); returns the document and the new ids."""
+    """Add a fragment's nodes under fresh names, moved by (dx, dy); returns the document and the new
+    ids.
+    """
     names: dict[str, str] = {}
     nodes = dict(document.nodes)
     for old, node in piece.nodes.items():

@@ -115,7 +115,8 @@ def _parsed(text: str | bytes) -> Json:
         raise DocumentError(f"The file is not text: byte {error.start} is not UTF-8.") from error
     except json.JSONDecodeError as error:
         raise DocumentError(
-            f"The file is damaged or cut short: line {error.lineno}, column {error.colno}: {error.msg}. "
+            f"The file is damaged or cut short: line {error.lineno}, column {error.colno}: "
+            f"{error.msg}. "
             "Look for an autosaved copy or an earlier version of it."
         ) from error
     except ValueError as error:  # an integer of thousands of digits
@@ -135,7 +136,8 @@ def _migrated(record: Json) -> Json:
         )
     if version > VERSION:
         raise DocumentError(
-            f"The document was written by a newer program (format {version}; this one reads up to {VERSION}). "
+            f"The document was written by a newer program (format {version}; this one reads up to "
+            f"{VERSION}). "
             "Update the program to open it."
         )
     return record  # version 1 is the first: nothing to migrate yet
@@ -197,7 +199,8 @@ def _read_node(
     x, y = _number(fields, "x", where), _number(fields, "y", where)
     if block_class is None:
         remarks.append(
-            f"{name} is a '{kind[:60]}' block, which this version does not know; it is kept as it is."
+            f"{name} is a '{kind[:60]}' block, which this version does not know; it is kept as it "
+            "is."
         )
         return Node(name, _unknown(name, kind, parameters, wires), x, y)
     try:
@@ -276,16 +279,16 @@ def _closing_wires(wires: list[Wire]) -> set[Wire]:
         stack = [(start, iter(out[start]))] if start not in done else []
         while stack:
             node, rest = stack[-1]
-            wire = next(rest, None)
-            if wire is None:
+            follower = next(rest, None)
+            if follower is None:
                 stack.pop()
                 on_path.discard(node)
                 done.add(node)
-            elif wire.target in on_path:
-                closing.add(wire)
-            elif wire.target not in done:
-                on_path.add(wire.target)
-                stack.append((wire.target, iter(out.get(wire.target, ()))))
+            elif follower.target in on_path:
+                closing.add(follower)
+            elif follower.target not in done:
+                on_path.add(follower.target)
+                stack.append((follower.target, iter(out.get(follower.target, ()))))
     return closing
 
 

@@ -9,7 +9,9 @@ from explorer.graph.document import Document
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document and the words for the edit that led to it. Equal merge keys in a row make one step."""
+    """A document and the words for the edit that led to it. Equal merge keys in a row make one
+    step.
+    """
 
     document: Document
     label: str
@@ -17,7 +19,9 @@ class Entry:
 
 
 class History:
-    """Where one is in the list of documents, and the ways back and forth. Unlimited; documents share their nodes."""
+    """Where one is in the list of documents, and the ways back and forth. Unlimited; documents
+    share their nodes.
+    """
 
     def __init__(self, document: Document) -> None:
         self._entries = [Entry(document, "Open")]
@@ -50,7 +54,9 @@ class History:
         return self._entries[ahead].label if ahead < len(self._entries) else ""
 
     def push(self, document: Document, label: str, merge: str = "") -> None:
-        """Add a step; the steps ahead go. A step whose merge key equals the present one's replaces it."""
+        """Add a step; the steps ahead go. A step whose merge key equals the present one's replaces
+        it.
+        """
         present = self._entries[self._place]
         del self._entries[self._place + 1 :]
         if merge and present.merge == merge and self._place:

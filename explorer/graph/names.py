@@ -1,4 +1,4 @@
-"""Which names a node may have: it becomes an attribute of an `nn.Module` and a key of the weights."""
+"""Which names a node may have: it becomes an attribute of a module and a key of the weights."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ LONGEST = 40
 
 # What `dir(torch.nn.Module())` of torch 2.13 has without a leading underscore; a test compares.
 MODULE_NAMES = frozenset(
-    "T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches "
-    "eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu "
-    "load_state_dict modules mtia named_buffers named_children named_modules named_parameters parameters "
-    "register_backward_hook register_buffer register_forward_hook register_forward_pre_hook "
-    "register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook "
-    "register_load_state_dict_pre_hook register_module register_parameter register_state_dict_post_hook "
-    "register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory state_dict to "
-    "to_empty train training type xpu zero_grad".split()
+    """
+    T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda
+    double dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter
+    get_submodule half ipu load_state_dict modules mtia named_buffers named_children
+    named_modules named_parameters parameters register_backward_hook register_buffer
+    register_forward_hook register_forward_pre_hook register_full_backward_hook
+    register_full_backward_pre_hook register_load_state_dict_post_hook
+    register_load_state_dict_pre_hook register_module register_parameter
+    register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state
+    set_submodule share_memory state_dict to to_empty train training type xpu zero_grad
+    """.split()  # noqa: SIM905  a word list is easier to read than 60 quoted lines
 )
 
 
@@ -43,7 +46,7 @@ def check_name(name: str, taken: Collection[str] = ()) -> None:
 
 
 def fresh_name(stem: str, taken: Collection[str]) -> str:
-    """The first free name of `stem`, `stem2`, ... ; a stem that ends in a digit counts on from it."""
+    """The first free name of `stem`, `stem2`, ...; a stem that ends in a digit counts on."""
     bare = stem.rstrip("0123456789") or "block"
     number = int(stem[len(bare) :] or 0) if stem[len(bare) :].isdigit() else 0
     candidate = stem if stem.isidentifier() else bare

@@ -4,7 +4,9 @@ from explorer.graph.block import BlockFix, Shape, ShapeError
 
 
 def sliding_size(side: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> int:
-    """(side + 2 padding - dilation (kernel - 1) - 1) // stride + 1 pixels (torch.nn.Conv2d); raises ShapeError."""
+    """(side + 2 padding - dilation (kernel - 1) - 1) // stride + 1 pixels (torch.nn.Conv2d); raises
+    ShapeError.
+    """
     span = dilation * (kernel - 1) + 1
     room = side + 2 * padding - span
     if room < 0:
@@ -23,7 +25,7 @@ def sliding_arithmetic(
 ) -> tuple[str, ...]:
     """The same in words, a line for height and one for width."""
     return tuple(
-        f"{side}: ({size} + 2·{padding} − {dilation}·({kernel} − 1) − 1) / {stride} + 1 = "
+        f"{side}: ({size} + 2·{padding} - {dilation}·({kernel} - 1) - 1) / {stride} + 1 = "
         f"{sliding_size(size, kernel, stride, padding, dilation)}"
         for side, size in zip(("height", "width"), x.dims[1:], strict=True)
     )

@@ -1,1 +1,1 @@
-"""The one place where a drawing becomes a network description. May import blocks, datasets, graph."""
+"""The one place where a drawing becomes a network description. Imports blocks, datasets, graph."""

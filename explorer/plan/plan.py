@@ -3,50 +3,31 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from explorer.blocks.catalogue import block_of
 from explorer.datasets.catalogue import datasets
 from explorer.datasets.dataset import Dataset
-from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError
+from explorer.graph.block import Block, Call, Shape, ShapeError
 from explorer.graph.document import Document, Node, Wire
-from explorer.graph.edits import (
-    EditError,
-    add_node,
-    connect,
-    disconnect,
-    insert_before,
-    remove_nodes,
-    set_dataset,
-    set_params,
+from explorer.plan.problems import (
+    Problem,
+    Value,
+    as_fix,
+    circle_problem,
+    missing_end,
+    second_end,
+    unknown_dataset,
+    wrong_classes,
 )
-
-Value = tuple[str, str]  # node id, output port
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """A repair that is one click: the words on the button and the edit."""
-
-    label: str
-    edit: Callable[[Document], Document]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why the drawing can't be trained as it is, in words that name the block, the numbers and the next step."""
-
-    message: str
-    node: str | None = None
-    wire: Wire | None = None
-    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One operation of the network: a node with its torch call, where its inputs come from, and what it costs."""
+    """One operation of the network: a node with its torch call, where its inputs come from, and
+    what it costs.
+    """
 
     node: str
     block: Block
@@ -60,7 +41,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """A document that was checked. Steps are in an order that can be computed; `ready` says whether it can be trained."""
+    """A document that was checked. Steps are in an order that can be computed; `ready` says whether
+    it can be trained.
+    """
 
     document: Document
     dataset: Dataset | None
@@ -136,11 +119,11 @@ class _Planner:
 
     def plan(self) -> Plan:
         if self.dataset is None:
-            self.problems.append(_unknown_dataset(self.document))
+            self.problems.append(unknown_dataset(self.document))
         order = _ordered(self.document)
         circle = [name for name in self.document.nodes if name not in set(order)]
         if circle:
-            self.problems.append(_circle(self.document, circle))
+            self.problems.append(circle_problem(self.document, circle))
         for name in order:
             self._visit(self.document.nodes[name])
         source, result = self._ends()
@@ -208,28 +191,23 @@ class _Planner:
     def _shape_problem(
         self, node: Node, error: ShapeError, shapes: tuple[Shape, ...], wire: Wire | None
     ) -> Problem:
-        fix = _fix(node, error.fix) if error.fix else None
+        fix = as_fix(node, error.fix) if error.fix else None
         came = ""
         if wire is not None and len(shapes) == 1 and str(shapes[0]) not in str(error):
             came = f" ({wire.source} gives {shapes[0]})"
         return Problem(f"{node.id} {error}{came}.", node.id, wire, fix)
 
     def _ends(self) -> tuple[Value | None, Value | None]:
-        """The Input's value and the value that reaches the Output, each reported where it is missing or double."""
+        """The Input's value and the value that reaches the Output, each reported where it is
+        missing or double.
+        """
         nodes = self.document.nodes.values()
         inputs = [node for node in nodes if node.block.role == "input"]
         outputs = [node for node in nodes if node.block.role == "output"]
         for found, kind, title in ((inputs, "input", "Input"), (outputs, "output", "Output")):
             if not found:
-                self.problems.append(_missing_end(self.document, kind, title))
-            self.problems += [
-                Problem(
-                    f"{node.id} is a second {title}; there can be one. Delete it.",
-                    node.id,
-                    fix=Fix(f"Delete {node.id}", lambda d, name=node.id: remove_nodes(d, [name])),
-                )
-                for node in found[1:]
-            ]
+                self.problems.append(missing_end(self.document, kind, title))
+            self.problems += [second_end(node, title) for node in found[1:]]
         source = (inputs[0].id, inputs[0].block.outputs[0]) if len(inputs) == 1 else None
         result = self._logits(outputs[0]) if len(outputs) == 1 else None
         return source, result
@@ -244,11 +222,13 @@ class _Planner:
             return None
         classes = len(self.dataset.classes)
         if shape.dims[-1] != classes:
-            self.problems.append(_wrong_classes(self.document, output, wire, shape, self.dataset))
+            self.problems.append(wrong_classes(self.document, output, wire, shape, self.dataset))
         return value
 
     def _leading_to(self, result: Value | None) -> set[str]:
-        """Every node that the result depends on, its Output and the Input included; empty while there is no result."""
+        """Every node that the result depends on, its Output and the Input included; empty while
+        there is no result.
+        """
         if result is None:
             return set()
         todo, used = deque([result[0]]), {result[0]}
@@ -264,7 +244,9 @@ class _Planner:
 
 
 def _ordered(document: Document) -> list[str]:
-    """Topological order (Kahn 1962); among the free, the order in which they were placed. Nodes of a circle are missing."""
+    """Topological order (Kahn 1962); among the free, the order in which they were placed. Nodes of
+    a circle are missing.
+    """
     waiting = dict.fromkeys(document.nodes, 0)
     followers: dict[str, list[str]] = {}
     for wire in document.wires:
@@ -280,100 +262,3 @@ def _ordered(document: Document) -> list[str]:
             if waiting[follower] == 0:
                 free.append(follower)
     return order
-
-
-def _fix(node: Node, fix: BlockFix) -> Fix | None:
-    name = node.id
-    if not fix.insert:
-        changes = dict(fix.changes)
-        return Fix(f"{fix.label} in {name}", lambda d: set_params(d, name, changes))
-    block_class = block_of(fix.insert)
-    if block_class is None:
-        return None
-    block = block_class(**dict(fix.insert_changes))
-    port = fix.insert_at or node.block.inputs[0]
-    return Fix(f"{fix.label} before {name}", lambda d: insert_before(d, name, port, block)[0])
-
-
-def _circle(document: Document, circle: list[str]) -> Problem:
-    inside = set(circle)
-    wire = next(w for w in document.wires if w.source in inside and w.target in inside)
-    return Problem(
-        f"{', '.join(circle[:5])} wait for each other in a circle. Remove a wire of it.",
-        wire.target,
-        wire,
-        Fix(f"Remove the wire {wire}", lambda d: disconnect(d, [wire])),
-    )
-
-
-def _unknown_dataset(document: Document) -> Problem:
-    known = list(datasets())
-    return Problem(
-        f"There is no dataset '{document.dataset}' here. Choose one of: {', '.join(known)}.",
-        fix=Fix(f"Use {known[0]}", lambda d: set_dataset(d, known[0])),
-    )
-
-
-def _missing_end(document: Document, kind: str, title: str) -> Problem:
-    def edit(document: Document) -> Document:
-        places = [(node.x, node.y) for node in document.nodes.values()] or [(0.0, 0.0)]
-        x, y = min(places) if kind == "input" else max(places)
-        block_class = block_of(kind)
-        if block_class is None:
-            raise EditError(f"there is no block '{kind}'")
-        ends = _loose_ends(document, kind)
-        document, name = add_node(
-            document, block_class(), x + (-180 if kind == "input" else 180), y
-        )
-        if len(ends) == 1:
-            (node, port) = ends[0]
-            wire = Wire(name, node, "y", port) if kind == "input" else Wire(node, name, port, "x")
-            document = connect(document, wire)
-        return document
-
-    where = "where the data enter" if kind == "input" else "where the logits leave"
-    return Problem(f"There is no {title} block, {where}. Add one.", fix=Fix(f"Add {title}", edit))
-
-
-def _loose_ends(document: Document, kind: str) -> list[Value]:
-    """Input ports without a wire (for an Input to add), or output ports that lead nowhere (for an Output)."""
-    if kind == "input":
-        taken = {(w.target, w.input) for w in document.wires}
-        return [
-            (n.id, p)
-            for n in document.nodes.values()
-            for p in n.block.inputs
-            if (n.id, p) not in taken
-        ]
-    led = {(w.source, w.output) for w in document.wires}
-    return [
-        (n.id, p) for n in document.nodes.values() for p in n.block.outputs if (n.id, p) not in led
-    ]
-
-
-def _wrong_classes(
-    document: Document, output: Node, wire: Wire, shape: Shape, dataset: Dataset
-) -> Problem:
-    classes = len(dataset.classes)
-    before = document.nodes[wire.source]
-    fix = None
-    if "out_features" in type(before.block).model_fields:
-        name = before.id
-        fix = Fix(
-            f"Set out_features to {classes} in {name}",
-            lambda d: set_params(d, name, {"out_features": classes}),
-        )
-    else:
-        linear = block_of("linear")
-        if linear is not None:
-            block, name = linear(out_features=classes), output.id
-            fix = Fix(
-                f"Insert a Linear to {classes} before {name}",
-                lambda d: insert_before(d, name, output.block.inputs[0], block)[0],
-            )
-    return Problem(
-        f"{output.id} needs {classes} logits, one for each class of {dataset.title}, but {wire.source} gives {shape}.",
-        output.id,
-        wire,
-        fix,
-    )

@@ -17,14 +17,18 @@ ExportFormat = Literal["python", "onnx", "pt"]
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
-    """Build the plan's network with its initial weights, so that pad and views answer before training. Ends any run."""
+    """Build the plan's network with its initial weights, so that pad and views answer before
+    training. Ends any run.
+    """
 
     plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Train:
-    """Start run number `run` from the initial weights of the plan's seed. `paused`: wait for Resume or StepOnce."""
+    """Start run number `run` from the initial weights of the plan's seed. `paused`: wait for Resume
+    or StepOnce.
+    """
 
     run: int
     plan: Plan
@@ -67,7 +71,8 @@ class SetRate:
 class Watch:
     """What to observe from now on, until the next Watch.
 
-    `focus`: the nodes whose full activations a visible panel shows. `thumbnails`: a small picture of every node.
+    `focus`: the nodes whose full activations a visible panel shows.
+    `thumbnails`: a small picture of every node.
     `sample`: an index into the held-out samples, or a picture of the user's own.
     """
 
@@ -86,7 +91,9 @@ class Predict:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Write the network to `path` (its suffix is the format's) and check the written files against the live network."""
+    """Write the network to `path` (its suffix is the format's) and check the written files against
+    the live network.
+    """
 
     request: int
     format: ExportFormat

@@ -1,4 +1,6 @@
-"""What the engine tells: frozen values, numpy at most. Each class says how it combines with an unread older one."""
+"""What the engine tells: frozen values, numpy at most. Each class says how it combines with an
+unread older one.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,8 @@ RunState = Literal["untrained", "running", "paused", "finished", "stopped", "loa
 class Event:
     """Kept in order, each one, unless a subclass says otherwise.
 
-    `run` is the run's number, 0 where there is none. Events with equal `replaces()` (other than None) replace an
-    unread older one; those with equal `merges()` are joined with `merged_with`.
+    `run` is the run's number, 0 where there is none. Events with equal `replaces()` (other than
+    None) replace an unread older one; those with equal `merges()` are joined with `merged_with`.
     """
 
     run: int
@@ -68,7 +70,9 @@ class Started(Event):
 
 @dataclass(frozen=True, slots=True)
 class Losses(Event):
-    """Training loss (nats) and accuracy (0..1) of single steps; all of equal length. Unread ones are joined."""
+    """Training loss (nats) and accuracy (0..1) of single steps; all of equal length. Unread ones
+    are joined.
+    """
 
     steps: NDArray[np.int64]
     losses: Floats
@@ -129,7 +133,9 @@ class Progress(Event):
 
 @dataclass(frozen=True, slots=True)
 class Activation(Event):
-    """What a node gives out for the watched sample: (C, H, W) image, (T, D) sequence or (D,) vector."""
+    """What a node gives out for the watched sample: (C, H, W) image, (T, D) sequence or (D,)
+    vector.
+    """
 
     node: str
     step: int
@@ -171,7 +177,8 @@ class Attention(Event):
 class Hidden(Event):
     """A recurrent layer over the watched sample's steps (top layer, forward direction).
 
-    `hidden` is (T, H); `gates` holds (T, H) arrays by name: "input", "forget", "cell", "output" and the "state" c.
+    `hidden` is (T, H); `gates` holds (T, H) arrays by name: "input", "forget", "cell", "output"
+    and "state" (c).
     """
 
     node: str
@@ -186,7 +193,9 @@ class Hidden(Event):
 
 @dataclass(frozen=True, slots=True)
 class Thumbnails(Event):
-    """A small 2-D picture (rows, columns) of every node's output for the watched sample, in the layer's own units."""
+    """A small 2-D picture (rows, columns) of every node's output for the watched sample, in the
+    layer's own units.
+    """
 
     step: int
     pictures: Mapping[str, Floats]
@@ -198,7 +207,9 @@ class Thumbnails(Event):
 
 @dataclass(frozen=True, slots=True)
 class Watched(Event):
-    """The watched sample itself: raw picture, its label (None for the user's own) and the network's probabilities."""
+    """The watched sample itself: raw picture, its label (None for the user's own) and the network's
+    probabilities.
+    """
 
     picture: NDArray[np.uint8]
     label: int | None

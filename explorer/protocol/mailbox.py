@@ -10,7 +10,7 @@ from explorer.protocol.events import Event
 
 
 class EventBox:
-    """Events on their way to the window. Replaced and merged while unread, so a slow reader never falls behind."""
+    """Events on their way to the window; replaced and merged while unread, so none piles up."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -40,7 +40,7 @@ class EventBox:
 
 
 class CommandBox:
-    """Commands on their way to the engine, in order; of Predict and Watch only the latest is kept."""
+    """Commands on their way to the engine, in order; of Predict and Watch only the latest."""
 
     LATEST_WINS = (Predict, Watch)
 

@@ -1,1 +1,1 @@
-"""All of Qt and pyqtgraph. May import protocol and what is to its right; never engine, never torch."""
+"""All of Qt and pyqtgraph. May import protocol and what is to its right; never engine."""

@@ -47,7 +47,7 @@ class Store(QObject):
         return self.document is not self._saved
 
     def edit(self, label: str, change: Callable[[Document], Document], merge: str = "") -> bool:
-        """Do an edit; one that can't be done is told through `refused`. Says whether it was done."""
+        """Do an edit and say whether it was done; if not, `refused` tells why."""
         before = self.document
         try:
             after = change(before)
@@ -92,7 +92,7 @@ class Store(QObject):
 
 
 class Selection(QObject):
-    """The ids of the selected nodes, in the order of selection; the canvas and the keyboard set it."""
+    """The ids of the selected nodes, in order of selection; canvas and keyboard set it."""
 
     changed = Signal(tuple)
 

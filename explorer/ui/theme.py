@@ -120,7 +120,7 @@ class Theme(QObject):
 
 
 def load_fonts() -> None:
-    """Use the bundled font, so that text looks the same everywhere, on a machine without fonts too."""
+    """Use the bundled font, so that text looks the same everywhere, without any fonts too."""
     families: list[str] = []
     for file in sorted(resources.path("fonts").glob("*.ttf")):
         number = QFontDatabase.addApplicationFont(str(file))
@@ -175,7 +175,8 @@ def _palette(c: Colours) -> QPalette:
 
 def _style(c: Colours) -> str:
     return (
-        f"QToolTip {{ color: {c.text}; background: {c.raised}; border: 1px solid {c.border}; padding: 4px; }}"
+        f"QToolTip {{ color: {c.text}; background: {c.raised};"
+        f" border: 1px solid {c.border}; padding: 4px; }}"
         f"QDockWidget {{ color: {c.text}; }}"
         f"QLabel[role='faint'] {{ color: {c.faint}; }}"
         f"QLabel[role='error'] {{ color: {c.error}; }}"

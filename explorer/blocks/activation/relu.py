@@ -10,8 +10,8 @@ class ReLU(Block):
     stem = "relu"
     rank = 1
     summary = (
-        "Cuts negative values to zero: y = max(0, x). Without a bend like this between them, layers in a row would be "
-        "one linear layer (Nair, Hinton 2010; torch.nn.functional.relu)."
+        "Cuts negative values to zero: y = max(0, x). Without a bend like this between them, "
+        "layers in a row would be one linear layer (Nair, Hinton 2010; torch.nn.functional.relu)."
     )
 
     def output_shape(self, *shapes: Shape) -> Shape:

@@ -10,9 +10,9 @@ class PositionalEncoding(Block):
     stem = "position"
     rank = 2
     summary = (
-        "Attention and means don't see the order of the steps. So each place has a vector of its own, learned, that is added "
-        "to the step's features: y[t] = x[t] + p[t] (Gehring et al. 2017; Vaswani et al. 2017, 3.5; a torch.nn.Embedding whose "
-        "rows are the places)."
+        "Attention and means don't see the order of the steps. So each place has a vector of its "
+        "own, learned, that is added to the step's features: y[t] = x[t] + p[t] (Gehring et al. "
+        "2017; Vaswani et al. 2017, 3.5; a torch.nn.Embedding whose rows are the places)."
     )
 
     length: int | None = param(

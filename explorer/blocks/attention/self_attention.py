@@ -10,9 +10,10 @@ class SelfAttention(Block):
     stem = "attention"
     rank = 1
     summary = (
-        "Every step asks (query), offers (key) and gives (value), each a linear map of its features. In each head the "
-        "attention weights softmax(Q Kᵀ / sqrt(d)) say how much a step takes of every other; out goes the weighted sum of "
-        "values, heads side by side, through one more linear map (Vaswani et al. 2017; torch.nn.MultiheadAttention)."
+        "Every step asks (query), offers (key) and gives (value), each a linear map of its "
+        "features. In each head the attention weights softmax(Q Kᵀ / sqrt(d)) say how much a step "
+        "takes of every other; out goes the weighted sum of values, heads side by side, through "
+        "one more linear map (Vaswani et al. 2017; torch.nn.MultiheadAttention)."
     )
 
     embed_dim: int | None = param(
@@ -27,7 +28,8 @@ class SelfAttention(Block):
     bias: bool = param(True, "Add learned numbers in the linear maps.")
     batch_first: bool = param(
         True,
-        "Tensors as (batch, steps, features). Off: torch's default, steps first; the axes are swapped around it.",
+        "Tensors as (batch, steps, features). Off: torch's default, steps first; the axes are "
+        "swapped around it.",
     )
 
     def output_shape(self, *shapes: Shape) -> Shape:
@@ -50,7 +52,8 @@ class SelfAttention(Block):
         if features % self.num_heads:
             heads = max(n for n in range(1, self.num_heads + 1) if features % n == 0)
             raise ShapeError(
-                f"can't share {features} features among {self.num_heads} heads: {features} / {self.num_heads} = "
+                f"can't share {features} features among {self.num_heads} heads: {features} / "
+                f"{self.num_heads} = "
                 f"{features / self.num_heads:.2f}",
                 BlockFix(f"Set num_heads to {heads}", (("num_heads", heads),)),
             )

@@ -11,9 +11,10 @@ class Conv2d(Block):
     stem = "conv1"
     rank = 1
     summary = (
-        "Slides a small kernel over the image; each output pixel is the sum of the products of kernel and patch over all "
-        "input channels, plus a bias: y[o,i,j] = b[o] + sum_c,u,v w[o,c,u,v] x[c, i s + u d - p, j s + v d - p]. One kernel "
-        "gives one feature map, so the same feature is found wherever it stands (LeCun et al. 1998; torch.nn.Conv2d)."
+        "Slides a small kernel over the image; each output pixel is the sum of the products of "
+        "kernel and patch over all input channels, plus a bias: y[o,i,j] = b[o] + sum_c,u,v "
+        "w[o,c,u,v] x[c, i s + u d - p, j s + v d - p]. One kernel gives one feature map, so the "
+        "same feature is found wherever it stands (LeCun et al. 1998; torch.nn.Conv2d)."
     )
 
     in_channels: int | None = param(
@@ -35,7 +36,9 @@ class Conv2d(Block):
     bias: bool = param(True, "Add a learned number to each feature map.")
 
     def output_shape(self, *shapes: Shape) -> Shape:
-        """(C, H, W) -> (out_channels, H', W'), H' = (H + 2 padding - dilation (kernel - 1) - 1) // stride + 1."""
+        """(C, H, W) -> (out_channels, H', W'), H' = (H + 2 padding - dilation (kernel - 1) - 1) //
+        stride + 1.
+        """
         (x,) = shapes
         need(x, "image")
         channels, *sides = x.dims
@@ -46,7 +49,8 @@ class Conv2d(Block):
             )
         if channels % self.groups or self.out_channels % self.groups:
             raise ShapeError(
-                f"can't split {channels} channels in and {self.out_channels} out into {self.groups} groups",
+                f"can't split {channels} channels in and {self.out_channels} out into "
+                f"{self.groups} groups",
                 BlockFix("Set groups to 1", (("groups", 1),)),
             )
         return Shape("image", (self.out_channels, *(self._size(side) for side in sides)))

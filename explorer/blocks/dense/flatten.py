@@ -10,8 +10,9 @@ class Flatten(Block):
     stem = "flatten"
     rank = 2
     summary = (
-        "Writes all numbers of a sample in one row, channel by channel, row by row: (C, H, W) becomes C·H·W. Nothing is "
-        "computed; a Linear layer needs it after feature maps (torch.flatten)."
+        "Writes all numbers of a sample in one row, channel by channel, row by row: (C, H, W) "
+        "becomes C·H·W. Nothing is computed; a Linear layer needs it after feature maps "
+        "(torch.flatten)."
     )
 
     def output_shape(self, *shapes: Shape) -> Shape:

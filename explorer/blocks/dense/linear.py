@@ -10,8 +10,8 @@ class Linear(Block):
     stem = "fc1"
     rank = 1
     summary = (
-        "Every output is a weighted sum of every input plus a bias: y = W x + b (torch.nn.Linear). On a sequence the same "
-        "weights are used at each step."
+        "Every output is a weighted sum of every input plus a bias: y = W x + b "
+        "(torch.nn.Linear). On a sequence the same weights are used at each step."
     )
 
     in_features: int | None = param(

@@ -13,8 +13,9 @@ class Input(Block):
     stem = "input"
     rank = 1
     summary = (
-        "Hands one sample of the chosen dataset to the network, normalised to (x - mean) / std over the training data, "
-        "so that values lie around 0. Its shape is the dataset's: 1 x 28 x 28 for MNIST."
+        "Hands one sample of the chosen dataset to the network, normalised to (x - mean) / std "
+        "over the training data, so that values lie around 0. Its shape is the dataset's: 1 x 28 "
+        "x 28 for MNIST."
     )
 
     @property

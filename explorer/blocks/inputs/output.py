@@ -13,9 +13,10 @@ class Output(Block):
     stem = "output"
     rank = 2
     summary = (
-        "Takes the logits: one number for each class, any size or sign. Softmax p_i = exp(z_i) / sum_j exp(z_j) turns them "
-        "into probabilities, and training lowers the cross-entropy loss -log p of the true class "
-        "(Goodfellow, Bengio, Courville: Deep Learning, 2016, 6.2.2; torch.nn.CrossEntropyLoss)."
+        "Takes the logits: one number for each class, any size or sign. Softmax p_i = exp(z_i) / "
+        "sum_j exp(z_j) turns them into probabilities, and training lowers the cross-entropy loss "
+        "-log p of the true class (Goodfellow, Bengio, Courville: Deep Learning, 2016, 6.2.2; "
+        "torch.nn.CrossEntropyLoss)."
     )
 
     @property

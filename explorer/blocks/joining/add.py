@@ -10,9 +10,9 @@ class Add(Block):
     stem = "add"
     rank = 1
     summary = (
-        "Adds two inputs of the same shape, number by number: y = a + b. With one of them leading past some layers it is a "
-        "residual connection: those layers learn only the difference, and gradients find a short way back "
-        "(He et al. 2016)."
+        "Adds two inputs of the same shape, number by number: y = a + b. With one of them leading "
+        "past some layers it is a residual connection: those layers learn only the difference, "
+        "and gradients find a short way back (He et al. 2016)."
     )
 
     @property
@@ -32,14 +32,18 @@ class Add(Block):
         if a.kind != b.kind:
             return None
         if a.kind == "image" and a.dims[1:] == b.dims[1:]:
-            changes = (("out_channels", a.dims[0]), ("kernel_size", 1))
             return BlockFix(
-                f"Insert a 1 x 1 Conv2d to {a.dims[0]} channels at b", (), "conv2d", changes, "b"
+                f"Insert a 1 x 1 Conv2d to {a.dims[0]} channels at b",
+                insert="conv2d",
+                insert_changes=(("out_channels", a.dims[0]), ("kernel_size", 1)),
+                insert_at="b",
             )
         if a.kind in ("vector", "sequence") and a.dims[:-1] == b.dims[:-1]:
-            changes = (("out_features", a.dims[-1]),)
             return BlockFix(
-                f"Insert a Linear to {a.dims[-1]} features at b", (), "linear", changes, "b"
+                f"Insert a Linear to {a.dims[-1]} features at b",
+                insert="linear",
+                insert_changes=(("out_features", a.dims[-1]),),
+                insert_at="b",
             )
         return None
 

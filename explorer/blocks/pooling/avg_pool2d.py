@@ -11,8 +11,9 @@ class AvgPool2d(Block):
     stem = "pool"
     rank = 2
     summary = (
-        "Takes the mean of each window: y[c,i,j] = 1/k² sum_u,v x[c, i s + u, j s + v]. Smoother than max pooling: every "
-        "value counts, none stands out (LeCun et al. 1998; torch.nn.AvgPool2d)."
+        "Takes the mean of each window: y[c,i,j] = 1/k² sum_u,v x[c, i s + u, j s + v]. Smoother "
+        "than max pooling: every value counts, none stands out (LeCun et al. 1998; "
+        "torch.nn.AvgPool2d)."
     )
 
     kernel_size: int = param(2, "Side of the square window in pixels.", low=1, high=64)
@@ -27,7 +28,8 @@ class AvgPool2d(Block):
         need(x, "image")
         if 2 * self.padding > self.kernel_size:
             raise ShapeError(
-                f"has padding {self.padding}, but at most half the window ({self.kernel_size} // 2) is allowed",
+                f"has padding {self.padding}, but at most half the window ({self.kernel_size} // "
+                "2) is allowed",
                 BlockFix(
                     f"Set padding to {self.kernel_size // 2}", (("padding", self.kernel_size // 2),)
                 ),

@@ -11,8 +11,9 @@ class MaxPool2d(Block):
     stem = "pool"
     rank = 1
     summary = (
-        "Keeps the largest value of each window: y[c,i,j] = max_u,v x[c, i s + u, j s + v]. Whether a feature is there matters "
-        "more than where exactly, and a 2 x 2 window leaves a quarter of the numbers (torch.nn.MaxPool2d)."
+        "Keeps the largest value of each window: y[c,i,j] = max_u,v x[c, i s + u, j s + v]. "
+        "Whether a feature is there matters more than where exactly, and a 2 x 2 window leaves a "
+        "quarter of the numbers (torch.nn.MaxPool2d)."
     )
 
     kernel_size: int = param(2, "Side of the square window in pixels.", low=1, high=64)
@@ -27,7 +28,8 @@ class MaxPool2d(Block):
         need(x, "image")
         if 2 * self.padding > self.kernel_size:
             raise ShapeError(
-                f"has padding {self.padding}, but at most half the window ({self.kernel_size} // 2) is allowed",
+                f"has padding {self.padding}, but at most half the window ({self.kernel_size} // "
+                "2) is allowed",
                 BlockFix(
                     f"Set padding to {self.kernel_size // 2}", (("padding", self.kernel_size // 2),)
                 ),

@@ -10,10 +10,11 @@ class LSTM(Block):
     stem = "lstm"
     rank = 2
     summary = (
-        "Reads a sequence step by step and carries a hidden state h and a cell state c, both zero at first. Three gates "
-        "between 0 and 1 decide: input i, forget f, output o = sigmoid(W x_t + U h_(t-1) + b); c_t = f c_(t-1) + i g with "
-        "g = tanh(W x_t + U h_(t-1) + b); h_t = o tanh(c_t) (Hochreiter, Schmidhuber 1997; Gers et al. 2000; "
-        "torch.nn.LSTM). Out goes h at each step."
+        "Reads a sequence step by step and carries a hidden state h and a cell state c, both zero "
+        "at first. Three gates between 0 and 1 decide: input i, forget f, output o = sigmoid(W "
+        "x_t + U h_(t-1) + b); c_t = f c_(t-1) + i g with g = tanh(W x_t + U h_(t-1) + b); h_t = "
+        "o tanh(c_t) (Hochreiter, Schmidhuber 1997; Gers et al. 2000; torch.nn.LSTM). Out goes h "
+        "at each step."
     )
 
     input_size: int | None = param(
@@ -74,7 +75,9 @@ class LSTM(Block):
         return [x.dims[1]] + [self.hidden_size * self._directions()] * (self.num_layers - 1)
 
     def weight_count(self, *shapes: Shape) -> int:
-        """Four gates, each with weights for input and hidden state and two biases (torch keeps both)."""
+        """Four gates, each with weights for input and hidden state and two biases (torch keeps
+        both).
+        """
         per_input = [
             4 * self.hidden_size * (size + self.hidden_size + 2)
             for size in self._inputs_of_layers(shapes[0])

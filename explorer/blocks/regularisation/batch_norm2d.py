@@ -10,9 +10,9 @@ class BatchNorm2d(Block):
     stem = "bn"
     rank = 2
     summary = (
-        "Brings each feature map to mean 0 and variance 1 over the batch, then scales and shifts it by two learned numbers: "
-        "y = g (x - mean) / sqrt(var + eps) + b. After training it uses running averages (Ioffe, Szegedy 2015; "
-        "torch.nn.BatchNorm2d)."
+        "Brings each feature map to mean 0 and variance 1 over the batch, then scales and shifts "
+        "it by two learned numbers: y = g (x - mean) / sqrt(var + eps) + b. After training it "
+        "uses running averages (Ioffe, Szegedy 2015; torch.nn.BatchNorm2d)."
     )
 
     momentum: float = param(

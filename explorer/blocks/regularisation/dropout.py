@@ -10,9 +10,9 @@ class Dropout(Block):
     stem = "dropout"
     rank = 1
     summary = (
-        "While training, sets each value to zero with probability p and multiplies the rest by 1 / (1 - p); afterwards it "
-        "does nothing. No unit can rely on another, which helps against learning by heart (Srivastava et al. 2014; "
-        "torch.nn.Dropout)."
+        "While training, sets each value to zero with probability p and multiplies the rest by 1 "
+        "/ (1 - p); afterwards it does nothing. No unit can rely on another, which helps against "
+        "learning by heart (Srivastava et al. 2014; torch.nn.Dropout)."
     )
 
     p: float = param(0.5, "Share of the values that is switched off.", low=0.0, high=0.95)

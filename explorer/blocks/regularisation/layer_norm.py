@@ -10,9 +10,10 @@ class LayerNorm(Block):
     stem = "norm"
     rank = 3
     summary = (
-        "Brings the features of one sample, and in a sequence of one step, to mean 0 and variance 1, then scales and shifts "
-        "each by learned numbers: y = g (x - mean) / sqrt(var + eps) + b. Independent of the batch, so it suits sequences "
-        "and attention (Ba, Kiros, Hinton 2016; torch.nn.LayerNorm)."
+        "Brings the features of one sample, and in a sequence of one step, to mean 0 and variance "
+        "1, then scales and shifts each by learned numbers: y = g (x - mean) / sqrt(var + eps) + "
+        "b. Independent of the batch, so it suits sequences and attention (Ba, Kiros, Hinton "
+        "2016; torch.nn.LayerNorm)."
     )
 
     eps: float = param(1e-5, "Keeps the division from 0.", low=1e-8, high=0.1)

@@ -10,8 +10,8 @@ class LastStep(Block):
     stem = "last"
     rank = 2
     summary = (
-        "Keeps only the last step: (T, D) becomes D. After an LSTM that is the hidden state once the whole sequence has "
-        "been read, and so a summary of it."
+        "Keeps only the last step: (T, D) becomes D. After an LSTM that is the hidden state once "
+        "the whole sequence has been read, and so a summary of it."
     )
 
     def output_shape(self, *shapes: Shape) -> Shape:

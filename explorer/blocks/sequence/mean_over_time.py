@@ -10,8 +10,8 @@ class MeanOverTime(Block):
     stem = "mean"
     rank = 3
     summary = (
-        "Averages all steps: (T, D) becomes D, y = 1/T sum_t x[t]. Every step counts the same, wherever it stands, so the "
-        "order is lost unless the features carry it."
+        "Averages all steps: (T, D) becomes D, y = 1/T sum_t x[t]. Every step counts the same, "
+        "wherever it stands, so the order is lost unless the features carry it."
     )
 
     def output_shape(self, *shapes: Shape) -> Shape:

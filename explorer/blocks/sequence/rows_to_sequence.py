@@ -10,8 +10,9 @@ class RowsToSequence(Block):
     stem = "rows"
     rank = 1
     summary = (
-        "Reads an image from top to bottom: each row is one step of a sequence, its pixels (of all channels) the step's "
-        "features: (C, H, W) becomes (T = H, D = C·W). So an LSTM or attention can work on a picture."
+        "Reads an image from top to bottom: each row is one step of a sequence, its pixels (of "
+        "all channels) the step's features: (C, H, W) becomes (T = H, D = C·W). So an LSTM or "
+        "attention can work on a picture."
     )
 
     def output_shape(self, *shapes: Shape) -> Shape:

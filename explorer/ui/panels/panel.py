@@ -18,7 +18,9 @@ from explorer.ui.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a panel may touch: the document, the selection, the curves, the theme, and the way to the engine."""
+    """What a panel may touch: the document, the selection, the curves, the theme, and the way to
+    the engine.
+    """
 
     store: Store
     selection: Selection
