@@ -1,0 +1,219 @@
+"""Edits are pure, total over what a hand can do, and undo takes every one of them back."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from explorer.blocks.catalogue import block_of, catalogue
+from explorer.graph import edits, files
+from explorer.graph.document import Document, Wire
+from explorer.graph.history import History
+from explorer.graph.names import BadName, check_name, fresh_name
+from explorer.plan.plan import plan
+
+KINDS = sorted(catalogue())
+
+
+def block(kind, **parameters):
+    return catalogue()[kind](**parameters)
+
+
+def row(*kinds):
+    return edits.chain(Document(), [(None, block(kind)) for kind in kinds])
+
+
+def test_names_count_on():
+    document = row("conv2d", "conv2d", "max_pool2d", "max_pool2d", "linear", "linear")
+    assert list(document.nodes) == ["conv1", "conv2", "pool", "pool2", "fc1", "fc2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("", "not a name"),
+        ("2conv", "not a name"),
+        ("../etc/passwd", "not a name"),
+        ("конв", "not a name"),
+        ("_x", "begins with _"),
+        ("class", "word of the Python language"),
+        ("forward", "every torch module"),
+        ("train", "every torch module"),
+        ("a" * 41, "41 characters"),
+        ("conv1", "already"),
+    ],
+)
+def test_a_bad_name_is_refused_with_its_reason(name, reason):
+    with pytest.raises(BadName, match=reason):
+        check_name(name, {"conv1"})
+
+
+@given(st.text(max_size=12), st.sets(st.text(max_size=6), max_size=5))
+def test_fresh_names_are_free_and_good(stem, taken):
+    stem = stem if stem.isascii() and stem.isidentifier() and not stem.startswith("_") else "conv1"
+    name = fresh_name(stem, taken)
+    check_name(name, taken)
+
+
+def test_connect_replaces_the_wire_into_the_same_input():
+    document = row("input", "relu")
+    document, other = edits.add_node(document, block("relu"))
+    document = edits.connect(document, Wire(other, "relu"))
+    assert document.wires == (Wire(other, "relu"),)
+
+
+@pytest.mark.parametrize(
+    ("wire", "error"),
+    [
+        (Wire("relu2", "relu"), edits.WouldLoop),
+        (Wire("relu", "relu"), edits.WouldLoop),
+        (Wire("relu", "nobody"), edits.NoSuchPort),
+        (Wire("relu", "relu2", "z"), edits.NoSuchPort),
+        (Wire("relu", "relu2", "y", "z"), edits.NoSuchPort),
+    ],
+)
+def test_a_wire_that_cannot_be_is_refused_by_one_gate(wire, error):
+    with pytest.raises(error):
+        edits.connect(row("relu", "relu"), wire)
+
+
+def test_splice_and_heal_are_opposites():
+    document = row("input", "relu", "output")
+    spliced, name = edits.splice(document, Wire("relu", "output"), block("dropout"), 5, 5)
+    assert {(w.source, w.target) for w in spliced.wires} == {
+        ("input", "relu"),
+        ("relu", name),
+        (name, "output"),
+    }
+    healed = edits.remove_nodes(spliced, [name], heal=True)
+    assert set(healed.wires) == set(document.wires)
+    assert healed.nodes == document.nodes
+
+
+def test_rename_reaches_every_wire():
+    document = edits.rename(row("input", "relu", "output"), "relu", "bend")
+    assert document.wires == (Wire("input", "bend"), Wire("bend", "output"))
+    assert document.nodes["bend"].id == "bend"
+    assert list(document.nodes) == ["input", "bend", "output"]
+
+
+def test_paste_gives_fresh_names_and_keeps_inner_wires():
+    document = row("input", "conv2d", "relu")
+    piece = edits.fragment(document, {"conv1", "relu"})
+    pasted, names = edits.paste(document, piece)
+    assert names == ("conv2", "relu2")
+    assert Wire("conv2", "relu2") in pasted.wires
+    assert len(pasted.wires) == len(document.wires) + 1
+
+
+def test_a_parameter_out_of_its_limits_names_itself_and_the_value():
+    with pytest.raises(edits.EditError, match=r"conv1: out_channels: .*greater than.*'?0'?"):
+        edits.set_params(row("conv2d"), "conv1", {"out_channels": 0})
+    with pytest.raises(edits.EditError, match="training: rate"):
+        edits.set_training(Document(), {"rate": float("nan")})
+
+
+def test_equal_merge_keys_in_a_row_make_one_step():
+    history = History(Document())
+    for title in "abc":
+        history.push(edits.set_title(history.document, title), "Title", "title")
+    history.push(edits.set_title(history.document, "d"), "Title")
+    assert [entry.document.title for entry in history.entries] == ["Untitled", "c", "d"]
+    history.undo()
+    history.undo()
+    assert history.document == Document()
+    assert (history.undo_label, history.redo_label) == ("", "Title")
+
+
+class RandomEdits(RuleBasedStateMachine):
+    """Any row of edits: the document stays sound, saves and loads equal, and undo leads back."""
+
+    def __init__(self):
+        super().__init__()
+        self.history = History(Document())
+        self.seen = [self.history.document]
+
+    def push(self, document):
+        if document is not self.history.document:
+            del self.seen[self.history.place + 1 :]
+            self.history.push(document, "edit")
+            self.seen.append(document)
+
+    def pick(self, number):
+        names = list(self.history.document.nodes)
+        return names[number % len(names)] if names else None
+
+    @rule(kind=st.sampled_from(KINDS), x=st.integers(-999, 999))
+    def add(self, kind, x):
+        self.push(edits.add_node(self.history.document, block(kind), x, -x)[0])
+
+    @rule(a=st.integers(0, 99), b=st.integers(0, 99))
+    def wire(self, a, b):
+        source, target = self.pick(a), self.pick(b)
+        if source is None:
+            return
+        ports = self.history.document.nodes[target].block.inputs
+        wire = Wire(source, target, "y", ports[a % len(ports)] if ports else "x")
+        try:
+            self.push(edits.connect(self.history.document, wire))
+        except edits.ConnectError as error:
+            assert str(error)
+
+    @rule(a=st.integers(0, 99), heal=st.booleans())
+    def remove(self, a, heal):
+        name = self.pick(a)
+        if name:
+            self.push(edits.remove_nodes(self.history.document, [name], heal))
+
+    @rule(a=st.integers(0, 99), kind=st.sampled_from(["relu", "flatten", "add", "linear"]))
+    def splice(self, a, kind):
+        wires = self.history.document.wires
+        if wires:
+            wire = wires[a % len(wires)]
+            self.push(edits.splice(self.history.document, wire, block(kind), 0, 0)[0])
+
+    @rule(a=st.integers(0, 99), name=st.sampled_from(["alpha", "beta2", "class", "conv1"]))
+    def rename(self, a, name):
+        old = self.pick(a)
+        if old is None:
+            return
+        try:
+            self.push(edits.rename(self.history.document, old, name))
+        except BadName as error:
+            assert str(error)
+
+    @rule(a=st.integers(0, 99))
+    def duplicate(self, a):
+        ids = list(self.history.document.nodes)[: a % 4]
+        piece = edits.fragment(self.history.document, ids)
+        self.push(edits.paste(self.history.document, piece)[0])
+
+    @rule()
+    def undo(self):
+        self.history.undo()
+
+    @rule()
+    def redo(self):
+        self.history.redo()
+
+    @invariant()
+    def the_history_holds_what_was_seen(self):
+        assert self.history.document is self.seen[self.history.place]
+
+    @invariant()
+    def saves_and_loads_equal(self):
+        loaded = files.load(files.dump(self.history.document), block_of)
+        assert loaded.document == self.history.document
+        assert loaded.remarks == ()
+
+    @invariant()
+    def plans_without_raising_and_each_fix_is_an_edit(self):
+        checked = plan(self.history.document)
+        for problem in checked.problems:
+            assert problem.message.endswith(".")
+            if problem.fix:
+                assert problem.fix.edit(self.history.document) is not self.history.document
+
+
+RandomEdits.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestRandomEdits = RandomEdits.TestCase
