@@ -105,7 +105,8 @@ def _upright(lines: list[Points]) -> list[Points]:
         return []
     dots = _dots(lines, np.full(2, NIST_SIZE))
     x, y = (dots - dots.mean(axis=0)).T
-    slant = np.clip((x @ y) / (y @ y), -1, 1) if y.any() else 0.0
+    flat = y @ y < 1e-9  # a line that leans on nothing
+    slant = 0.0 if flat else np.clip((x @ y) / (y @ y), -1, 1)
     return [line - slant * line[:, 1:] * [1, 0] for line in lines]
 
 
