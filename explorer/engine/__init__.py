@@ -1,1 +1,1 @@
-"""All of torch; one thread owns every tensor. May import protocol and what is to its right; never ui."""
+"""All of torch; one thread owns every tensor. May import protocol and what is below; never ui."""

@@ -1,0 +1,17 @@
+"""What torch reads from the environment once, when it is first imported. Imports no torch."""
+
+import os
+
+SETTINGS = {
+    # OpenMP's idle threads sleep: busy-waiting ones starve as soon as anything else wants a core.
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "KMP_BLOCKTIME": "0",  # the same for the OpenMP of LLVM and Intel
+    "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # the same sums in the same order on CUDA
+    "PYTORCH_ENABLE_MPS_FALLBACK": "1",  # what Apple's GPU can't do is done by the CPU
+}
+
+
+def prepare_environment() -> None:
+    """Set what the user has not set; call it before anything imports torch."""
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)

@@ -1,0 +1,142 @@
+"""What the network does with one sample, as arrays to look at; training feels nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from explorer.engine.build import Network, run
+from explorer.engine.data import Data
+from explorer.engine.evaluate import answering
+from explorer.engine.recurrence import lstm_states
+from explorer.engine.thumbnails import thumbnail
+from explorer.plan.plan import Plan
+from explorer.protocol.commands import Watch
+from explorer.protocol.events import (
+    Activation,
+    Attention,
+    Event,
+    Floats,
+    Hidden,
+    Kernels,
+    Thumbnails,
+    Watched,
+)
+
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]  # what a layer was called with
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Whose picture it is: the run's number and step."""
+
+    run: int
+    step: int
+
+
+def observe(network: Network, plan: Plan, data: Data, watch: Watch, moment: Moment) -> list[Event]:
+    """The events that a Watch asks for, of the network as it is now."""
+    raw, label = _sample(data, watch)
+    focus = [node for node in watch.focus if node in plan.document.nodes]
+    with answering(network), _recording(network, focus) as calls:
+        values = run(network, data.picture(raw))
+        by_node = _by_node(plan, values)
+        logits = values[plan.result] if plan.result else next(reversed(values.values()))
+        events: list[Event] = [Watched(moment.run, raw, label, _numpy(logits[0].softmax(0)))]
+        if watch.thumbnails:
+            pictures = {node: thumbnail(value) for node, value in by_node.items()}
+            events.append(Thumbnails(moment.run, moment.step, pictures))
+        for node in focus:
+            if node in by_node:
+                values_of = _numpy(by_node[node])
+                events.append(Activation(moment.run, node, moment.step, values_of))
+        for node, arguments in calls.items():
+            layer = network.get_submodule(node)
+            events.append(INSIDE[type(layer)](layer, arguments, node, moment))
+    return events
+
+
+def _sample(data: Data, watch: Watch) -> tuple[NDArray[np.uint8], int | None]:
+    """The watched picture and its label; the first held-out sample where it does not fit."""
+    chosen = watch.sample
+    if isinstance(chosen, int):
+        place = chosen if 0 <= chosen < len(data.test) else 0
+    elif chosen.shape == data.dataset.shape.dims:
+        return chosen, None
+    else:
+        place = 0
+    return data.test.inputs[place].cpu().numpy(), int(data.test.labels[place])
+
+
+def _by_node(plan: Plan, values: Mapping[tuple[str, str], Tensor]) -> dict[str, Tensor]:
+    """Each node's (first) output for the one sample; an Output's is what it takes."""
+    found: dict[str, Tensor] = {}
+    for (node, _), value in values.items():
+        found.setdefault(node, value[0])
+    for placed in plan.document.nodes.values():
+        if placed.block.role == "output" and plan.result is not None:
+            found[placed.id] = values[plan.result][0]
+    return found
+
+
+@contextmanager
+def _recording(network: Network, nodes: Iterable[str]) -> Iterator[dict[str, Arguments]]:
+    """What these nodes' layers are called with, if they have something inside to show."""
+    calls: dict[str, Arguments] = {}
+
+    def remember(node: str) -> Callable[[nn.Module, tuple[Any, ...], dict[str, Any]], None]:
+        def hook(_: nn.Module, values: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+            calls[node] = values, keywords
+
+        return hook
+
+    layers = dict(network.named_children())
+    with ExitStack() as hooks:
+        for node in nodes:
+            if type(layers.get(node)) in INSIDE:
+                handle = layers[node].register_forward_pre_hook(remember(node), with_kwargs=True)
+                hooks.callback(handle.remove)
+        yield calls
+
+
+def _kernels(layer: nn.Conv2d, _: Arguments, node: str, moment: Moment) -> Event:
+    bias = None if layer.bias is None else _numpy(layer.bias)
+    return Kernels(moment.run, node, moment.step, _numpy(layer.weight), bias)
+
+
+def _attention(
+    layer: nn.MultiheadAttention, arguments: Arguments, node: str, moment: Moment
+) -> Event:
+    """The layer once more with what it was called with, asked for the weights of each head."""
+    values, keywords = arguments
+    asked = {**keywords, "need_weights": True, "average_attn_weights": False}
+    weights = layer(*values, **asked)[1]  # (1, heads, T, T)
+    return Attention(moment.run, node, moment.step, _numpy(weights[0]))
+
+
+def _hidden(layer: nn.LSTM, arguments: Arguments, node: str, moment: Moment) -> Event:
+    x = arguments[0][0]  # (1, T, D), or (T, 1, D) where steps come first
+    states = dict(lstm_states(layer, x[0] if layer.batch_first else x[:, 0]))
+    hidden = _numpy(states.pop("hidden"))
+    gates = {name: _numpy(gate) for name, gate in states.items()}
+    return Hidden(moment.run, node, moment.step, hidden, gates)
+
+
+def _numpy(value: Tensor) -> Floats:
+    """A copy in CPU memory: the training goes on writing to the original."""
+    copied: Floats = value.detach().to(torch.float32).cpu().contiguous().numpy().copy()
+    return copied
+
+
+INSIDE: Mapping[type[nn.Module], Callable[..., Event]] = {
+    nn.Conv2d: _kernels,
+    nn.MultiheadAttention: _attention,
+    nn.LSTM: _hidden,
+}

@@ -1,0 +1,255 @@
+"""The engine's loop: take a command, train a step, tell what happened."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import torch
+
+from explorer.engine.device import chosen_device, device_name
+from explorer.engine.failures import EngineError, in_words
+from explorer.engine.session import Session
+from explorer.engine.train import Beat
+from explorer.plan.plan import Plan
+from explorer.protocol import commands as do
+from explorer.protocol.events import (
+    ExportProgress,
+    Failed,
+    Prediction,
+    Ready,
+    RunState,
+    Status,
+    WeightsSaved,
+)
+from explorer.protocol.mailbox import CommandBox, EventBox
+
+LOOK_EVERY_S = 0.1
+LOOK_SHARE = 0.05  # of the time, at most
+
+DOING: dict[type, str] = {
+    do.Prepare: "building the network",
+    do.Train: "training",
+    do.Rewind: "rewinding",
+    do.Watch: "looking inside",
+    do.Predict: "prediction",
+    do.Export: "export",
+    do.LoadWeights: "loading weights",
+    do.SaveWeights: "saving weights",
+}
+
+
+class _Quit(Exception):
+    """A Quit is waiting: how long work ends early."""
+
+
+def serve(commands: CommandBox, events: EventBox, device: str | None = None) -> None:
+    """Answer commands until Quit. The calling thread owns all torch state from now on."""
+    _Engine(commands, events, device).loop()
+
+
+class _Engine:
+    """What the loop knows: the session, whether it runs, what is watched."""
+
+    def __init__(self, commands: CommandBox, events: EventBox, device: str | None) -> None:
+        self._commands = commands
+        self._events = events
+        self._device = device
+        self._session: Session | None = None
+        self._state: RunState = "untrained"
+        self._watch = do.Watch()
+        self._look_at_s = 0.0
+        self._obeying: dict[type, Callable[[Any], None]] = {
+            do.Prepare: self._prepare,
+            do.Train: self._train,
+            do.Pause: self._pause,
+            do.Resume: self._resume,
+            do.StepOnce: self._step_once,
+            do.Stop: self._stop,
+            do.Rewind: self._rewind,
+            do.SetRate: self._set_rate,
+            do.Watch: self._set_watch,
+            do.Predict: self._predict,
+            do.Export: self._export,
+            do.LoadWeights: self._load_weights,
+            do.SaveWeights: self._save_weights,
+        }
+
+    def loop(self) -> None:
+        found = chosen_device(self._device)
+        self._events.put(Ready(0, found.type, device_name(found), torch.__version__))
+        while not self._commands.quit_waits():
+            command = self._commands.take(0.0 if self._state == "running" else None)
+            try:
+                if command is not None:
+                    self._obey(command)
+                elif self._state == "running":
+                    self._advance()
+                    self._look_if_due()
+            except _Quit:
+                return
+
+    def _obey(self, command: do.Command) -> None:
+        """Carry a command out; whatever goes wrong is told, and the loop lives on."""
+        obey = self._obeying.get(type(command))
+        if obey is None:  # Quit, which the loop sees
+            return
+        try:
+            obey(command)
+        except _Quit:
+            raise
+        except Exception as error:
+            doing = DOING.get(type(command), "training")
+            self._fail(doing, error, getattr(command, "request", 0))
+
+    def _fail(self, doing: str, error: Exception, request: int = 0) -> None:
+        details = traceback.format_exc()
+        batch = self._session.plan.document.training.batch if self._session else 0
+        message = in_words(error, step=self._step, batch=batch if doing == "training" else 0)
+        self._events.put(Failed(self._number, doing, message, details, request))
+
+    # --- the network and its run
+
+    def _prepare(self, command: do.Prepare) -> None:
+        self._session = Session(command.plan, self._device)
+        self._enter("untrained")
+
+    def _load_weights(self, command: do.LoadWeights) -> None:
+        session = Session(command.plan, self._device)
+        session.load(command.path)
+        self._session = session
+        self._enter("loaded")
+
+    def _train(self, command: do.Train) -> None:
+        session = self._session_for(command.plan)
+        session.begin(command.run, self._events.put)
+        self._session = session
+        self._enter("paused" if command.paused else "running")
+
+    def _session_for(self, plan: Plan) -> Session:
+        """The present session where it is of the same document: what it has measured stays."""
+        if self._session is not None and self._session.plan.document == plan.document:
+            return self._session
+        return Session(plan, self._device)
+
+    def _rewind(self, command: do.Rewind) -> None:
+        session = self._needed()
+        if session.run is None:
+            self._prepare(do.Prepare(session.plan))
+            return
+        session.begin(session.run.number, self._events.put)
+        session.run.tell_progress()
+        self._enter("paused")
+
+    def _pause(self, command: do.Pause) -> None:
+        self._enter("paused" if self._state == "running" else self._state)
+
+    def _resume(self, command: do.Resume) -> None:
+        self._enter("running" if self._state == "paused" else self._state)
+
+    def _step_once(self, command: do.StepOnce) -> None:
+        beat: Beat | None = Beat.EVALUATION
+        while self._state == "paused" and beat is Beat.EVALUATION:
+            if self._commands.quit_waits():
+                raise _Quit
+            beat = self._advance()
+        self._enter(self._state)
+
+    def _stop(self, command: do.Stop) -> None:
+        self._enter("stopped" if self._state in ("running", "paused") else self._state)
+
+    def _set_rate(self, command: do.SetRate) -> None:
+        run = self._session.run if self._session else None
+        if run is not None:
+            run.rate = command.rate
+            run.tell_progress()
+
+    def _advance(self) -> Beat | None:
+        """One beat of the run; a fault holds it."""
+        run = self._needed().run
+        if run is None:
+            raise EngineError("There is no run. Press Train.")
+        try:
+            beat = run.advance()
+        except Exception as error:  # outside a step: an evaluation, for which there was no memory
+            self._fail("training", error)
+            self._enter("stopped")
+            return None
+        if beat is None:
+            self._enter("finished")
+        elif beat is Beat.FAULT:
+            self._enter("paused")
+        return beat
+
+    def _enter(self, state: RunState) -> None:
+        """Tell everything up to here, then the new state, then how the network looks in it."""
+        run = self._session.run if self._session else None
+        if run is not None and state != "running" and run.step:
+            run.tell()
+            run.tell_progress()
+        self._state = state
+        self._events.put(Status(self._number, state, self._step))
+        self._look()
+
+    # --- looking inside
+
+    def _set_watch(self, command: do.Watch) -> None:
+        self._watch = command
+        if self._session is not None and self._state != "running":
+            self._look()
+        self._look_at_s = 0.0
+
+    def _look_if_due(self) -> None:
+        if time.perf_counter() >= self._look_at_s:
+            self._look()
+
+    def _look(self) -> None:
+        """Send what is watched, and stay away so long that it costs its share at most."""
+        if self._session is None or not (self._watch.focus or self._watch.thumbnails):
+            return
+        began = time.perf_counter()
+        try:
+            for event in self._session.observe(self._watch):
+                self._events.put(event)
+        except Exception as error:
+            self._watch = replace(self._watch, focus=frozenset(), thumbnails=False)
+            self._fail("looking inside", error)
+        ended = time.perf_counter()
+        self._look_at_s = ended + max(LOOK_EVERY_S, (ended - began) / LOOK_SHARE)
+
+    def _predict(self, command: do.Predict) -> None:
+        answer = self._needed().predict(command.picture)
+        self._events.put(Prediction(self._number, command.request, self._step, answer))
+
+    # --- files
+
+    def _export(self, command: do.Export) -> None:
+        def report(doing: str) -> None:
+            if self._commands.quit_waits():
+                raise _Quit
+            self._events.put(ExportProgress(self._number, command.request, doing))
+
+        session = self._needed()
+        self._events.put(session.export(command.request, command.format, command.path, report))
+
+    def _save_weights(self, command: do.SaveWeights) -> None:
+        self._needed().save(command.path)
+        self._events.put(WeightsSaved(self._number, command.path))
+
+    # --- what everybody asks
+
+    def _needed(self) -> Session:
+        if self._session is None:
+            raise EngineError("There is no network yet. Connect the blocks and press Train.")
+        return self._session
+
+    @property
+    def _number(self) -> int:
+        return self._session.moment.run if self._session else 0
+
+    @property
+    def _step(self) -> int:
+        return self._session.step if self._session else 0
