@@ -1,1 +1,1 @@
-"""Architecture Explorer: assemble neural networks from blocks, train them, look inside, take them away."""
+"""Assemble neural networks from blocks, train them, look inside, and take them away."""
