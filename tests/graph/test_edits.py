@@ -132,6 +132,7 @@ class RandomEdits(RuleBasedStateMachine):
         super().__init__()
         self.history = History(Document())
         self.seen = [self.history.document]
+        self.reasons = []
 
     def push(self, document):
         if document is not self.history.document:
@@ -157,7 +158,7 @@ class RandomEdits(RuleBasedStateMachine):
         try:
             self.push(edits.connect(self.history.document, wire))
         except edits.ConnectError as error:
-            assert str(error)
+            self.reasons.append(str(error))
 
     @rule(a=st.integers(0, 99), heal=st.booleans())
     def remove(self, a, heal):
@@ -180,7 +181,7 @@ class RandomEdits(RuleBasedStateMachine):
         try:
             self.push(edits.rename(self.history.document, old, name))
         except BadName as error:
-            assert str(error)
+            self.reasons.append(str(error))
 
     @rule(a=st.integers(0, 99))
     def duplicate(self, a):
@@ -199,6 +200,10 @@ class RandomEdits(RuleBasedStateMachine):
     @invariant()
     def the_history_holds_what_was_seen(self):
         assert self.history.document is self.seen[self.history.place]
+
+    @invariant()
+    def every_refusal_has_its_reason(self):
+        assert all(self.reasons)
 
     @invariant()
     def saves_and_loads_equal(self):
