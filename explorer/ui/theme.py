@@ -122,12 +122,14 @@ class Theme(QObject):
 def load_fonts() -> None:
     """Use the bundled font, so that text looks the same everywhere, without any fonts too."""
     families: list[str] = []
-    for file in sorted(resources.path("fonts").glob("*.ttf")):
+    for file in sorted(resources.path("fonts").glob("*.[ot]tf")):
         number = QFontDatabase.addApplicationFont(str(file))
         families += QFontDatabase.applicationFontFamilies(number)
     plain = [family for family in families if "Mono" not in family]
+    plain.sort(key=lambda family: not family.startswith("Inter"))  # DejaVu fills in missing signs
     if plain:
-        font = QFont(plain[0])
+        font = QFont()
+        font.setFamilies(list(dict.fromkeys(plain)))
         font.setPointSizeF(
             QApplication.font().pointSizeF() if QApplication.font().pointSizeF() > 0 else 10.0
         )
