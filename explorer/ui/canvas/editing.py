@@ -1,0 +1,166 @@
+"""What menus, keys and the palette do to the drawing: insert, delete, copy, paste, rename."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPointF, Signal
+from PySide6.QtGui import QGuiApplication
+
+from explorer.blocks.catalogue import block_of
+from explorer.graph.block import Block
+from explorer.graph.document import Document, Wire
+from explorer.graph.edits import (
+    add_node,
+    connect,
+    disconnect,
+    fragment,
+    move,
+    paste,
+    remove_nodes,
+    rename,
+    splice,
+)
+from explorer.graph.files import DocumentError, dump, load
+from explorer.graph.names import BadName, check_name
+from explorer.plan.problems import Fix
+from explorer.ui.canvas.geometry import GRID, STEP_X
+from explorer.ui.canvas.placing import free_place, make_room, settled
+from explorer.ui.canvas.scene import CanvasScene
+from explorer.ui.canvas.verdict import judge
+
+SHIFT = 2 * GRID  # between an original and its copy
+
+
+class Editing(QObject):
+    """One method for each thing that can be asked for, done to the selection."""
+
+    told = Signal(str)  # for the status bar: why nothing happened
+    revealed = Signal(object)  # tuple of node ids that should be in sight
+
+    def __init__(self, scene: CanvasScene) -> None:
+        super().__init__()
+        self._scene, self._store, self._selection = scene, scene.store, scene.selection
+        self._pasted = ("", 0)  # the text pasted last and how often
+
+    def insert(self, kind: str, place: QPointF) -> None:
+        """Append a block to the selected one; with none selected, place it here."""
+        block_class = block_of(kind)
+        if block_class is None:
+            self.told.emit(f"There is no block '{kind}'.")
+            return
+        block, after = block_class(), self._selection.one
+        document = self._store.document
+        if after is None or not document.nodes[after].block.outputs:
+            x, y = free_place(document, block, place.x(), place.y())
+            changed, name = add_node(document, block, x, y)
+        else:
+            changed, name = self._append(document, after, block)
+        if self._store.edit(f"Add {block.title}", lambda d: changed):
+            self._choose((name,))
+
+    def _append(self, document: Document, after: str, block: Block) -> tuple[Document, str]:
+        """To the right of `after`, wired to it, in its only wire where it has one."""
+        node = document.nodes[after]
+        out = [wire for wire in document.wires if wire.source == after]
+        if len(out) == 1 and block.inputs and block.outputs and len(node.block.outputs) == 1:
+            target = document.nodes[out[0].target]
+            spliced, name = splice(document, out[0], block, (node.x + target.x) / 2, node.y)
+            if not judge(document, Wire(after, name)).warning:
+                return make_room(spliced, name), name
+        x, y = free_place(document, block, node.x + STEP_X, node.y)
+        document, name = add_node(document, block, x, y)
+        led = {wire.output for wire in out}
+        free = next((port for port in node.block.outputs if port not in led), None)
+        if free is None or not block.inputs:
+            return document, name
+        wire = Wire(after, name, free, block.inputs[0])
+        warning = judge(document, wire).warning
+        if warning:
+            self.told.emit(f"{name} is not connected: {warning}")
+            return document, name
+        return connect(document, wire), name
+
+    def delete(self, heal: bool = False) -> None:
+        """Remove the selected blocks or wire; `heal` joins what was before and after."""
+        ids, wire = self._selection.ids, self._scene.wire
+        if ids:
+            label = f"Delete {ids[0]}" if len(ids) == 1 else f"Delete {len(ids)} blocks"
+            self._store.edit(label, lambda d: remove_nodes(d, ids, heal))
+        elif wire is not None:
+            self.remove_wire(wire)
+
+    def remove_wire(self, wire: Wire) -> None:
+        """Remove one wire."""
+        self._store.edit(f"Remove {wire}", lambda d: disconnect(d, [wire]))
+
+    def duplicate(self) -> None:
+        """Copies of the selected blocks, a little aside."""
+        ids = self._selection.ids
+        if ids:
+            self._add(fragment(self._store.document, ids), SHIFT, "Duplicate")
+
+    def copy(self) -> bool:
+        """The selected blocks as JSON on the clipboard; says whether there were any."""
+        ids = self._selection.ids
+        if ids:
+            QGuiApplication.clipboard().setText(dump(fragment(self._store.document, ids)))
+        return bool(ids)
+
+    def cut(self) -> None:
+        """Copy, then delete."""
+        if self.copy():
+            self.delete()
+
+    def paste(self) -> None:
+        """The clipboard's blocks; text that holds none is left alone, in words."""
+        text = QGuiApplication.clipboard().text()
+        try:
+            piece = load(text, block_of).document
+        except DocumentError:
+            self.told.emit("The clipboard holds no blocks to paste.")
+            return
+        if not piece.nodes:
+            self.told.emit("The clipboard holds no blocks to paste.")
+            return
+        times = self._pasted[1] + 1 if self._pasted[0] == text else 1
+        self._pasted = (text, times)
+        self._add(piece, SHIFT * times, "Paste")
+
+    def _add(self, piece: Document, shift: float, verb: str) -> None:
+        document, ids = paste(self._store.document, piece, shift, shift)
+        what = ids[0] if len(ids) == 1 else f"{len(ids)} blocks"
+        if self._store.edit(f"{verb} {what}", lambda d: document):
+            self._choose(ids)
+
+    def select_all(self) -> None:
+        """Every block."""
+        self._selection.set(self._store.document.nodes)
+
+    def rename(self, name: str, new: str) -> str:
+        """Give a block another name; returns why it can't have it, or nothing."""
+        new = new.strip()
+        if new == name:
+            return ""
+        try:
+            check_name(new, self._store.document.nodes)
+        except BadName as error:
+            return str(error)
+        self._store.edit(f"Rename {name} to {new}", lambda d: rename(d, name, new))
+        return ""
+
+    def nudge(self, dx: float, dy: float) -> None:
+        """Move the selected blocks by a little; several in a row are one step of undo."""
+        ids = self._selection.ids
+        nodes = self._store.document.nodes
+        places = {name: (nodes[name].x + dx, nodes[name].y + dy) for name in ids}
+        if places:
+            key = f"nudge:{','.join(ids)}"
+            self._store.edit(f"Move {ids[-1]}", lambda d: move(d, places), merge=key)
+            self.revealed.emit(ids)
+
+    def fix(self, fix: Fix) -> None:
+        """Do a repair; a block that it inserts gets room."""
+        self._store.edit(fix.label, lambda d: settled(d, fix.edit(d)))
+
+    def _choose(self, ids: tuple[str, ...]) -> None:
+        self._selection.set(ids)
+        self.revealed.emit(ids)

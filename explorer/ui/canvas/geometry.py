@@ -1,0 +1,168 @@
+"""Sizes of blocks and the course of wires, in scene units (pixels at zoom 1)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+from explorer.graph.block import Block
+from explorer.graph.document import Node
+
+Side = Literal["input", "output"]
+
+GRID = 12.0
+WIDTH = 144.0
+HEIGHT = 108.0
+PORT_SPACING = 26.0
+PORT_RADIUS = 5.5
+PORT_REACH = 14.0  # from a port's centre, within which a press takes the port
+MARGIN = 14.0  # around a block, for ports, outline and badge
+STEP_X = 240.0  # from one block to the next in a row
+STEP_Y = 168.0  # from one row to the next
+LANE = 22.0  # between a block and a wire that passes it
+CORNER = 12.0
+CURVE_PIECES = 14
+
+
+def height_of(block: Block) -> float:
+    """A block is higher where it has many ports."""
+    ports = max(len(block.inputs), len(block.outputs))
+    return max(HEIGHT, math.ceil((ports + 1) * PORT_SPACING / GRID) * GRID)
+
+
+def body_of(node: Node) -> QRectF:
+    """Where a block is drawn, ports excluded."""
+    height = height_of(node.block)
+    return QRectF(node.x - WIDTH / 2, node.y - height / 2, WIDTH, height)
+
+
+def ports_of(block: Block, side: Side) -> tuple[str, ...]:
+    """Names of the ports of one side."""
+    return block.inputs if side == "input" else block.outputs
+
+
+def port_offset(block: Block, port: str, side: Side) -> QPointF:
+    """A port's centre, from the block's centre; raises ValueError where there is no such port."""
+    names = ports_of(block, side)
+    place = (names.index(port) + 1) / (len(names) + 1) - 0.5
+    return QPointF(-WIDTH / 2 if side == "input" else WIDTH / 2, height_of(block) * place)
+
+
+def snapped(x: float, y: float) -> tuple[float, float]:
+    """The nearest point of the grid."""
+    return round(x / GRID) * GRID, round(y / GRID) * GRID
+
+
+class Course:
+    """How a wire runs: the path that is painted, and points along it for measuring."""
+
+    def __init__(self, path: QPainterPath, points: Sequence[QPointF]) -> None:
+        self.path = path
+        self.points = tuple(points)
+
+    def distance(self, point: QPointF) -> float:
+        """How far a point is from the wire."""
+        return min(
+            _distance(point, a, b) for a, b in zip(self.points, self.points[1:], strict=False)
+        )
+
+    def hits(self, rects: Iterable[QRectF]) -> list[QRectF]:
+        """The rectangles that the wire runs through."""
+        return [rect for rect in rects if any(rect.contains(point) for point in self.points)]
+
+    def at(self, share: float) -> QPointF:
+        """The point at this share of the wire's length."""
+        legs = [_length(a, b) for a, b in zip(self.points, self.points[1:], strict=False)]
+        left = share * sum(legs)
+        for (a, b), leg in zip(zip(self.points, self.points[1:], strict=False), legs, strict=True):
+            if left <= leg and leg > 0:
+                return a + (b - a) * (left / leg)
+            left -= leg
+        return self.points[-1]
+
+
+def straight_course(start: QPointF, end: QPointF) -> Course:
+    """A single curve from an output to an input, whatever lies between."""
+    reach = min(max(abs(end.x() - start.x()) / 2, 24.0), 160.0)
+    first, second = QPointF(start.x() + reach, start.y()), QPointF(end.x() - reach, end.y())
+    path = QPainterPath(start)
+    path.cubicTo(first, second, end)
+    return Course(path, [_bezier(start, first, second, end, i) for i in range(CURVE_PIECES + 1)])
+
+
+def lane_course(start: QPointF, end: QPointF, lane_y: float) -> Course:
+    """Out to the right, along a horizontal lane, and into the input from the left."""
+    turn = 20.0
+    corners = [
+        start,
+        QPointF(start.x() + turn, start.y()),
+        QPointF(start.x() + turn, lane_y),
+        QPointF(end.x() - turn, lane_y),
+        QPointF(end.x() - turn, end.y()),
+        end,
+    ]
+    return Course(_rounded(corners), corners)
+
+
+def course(
+    start: QPointF, end: QPointF, source: QRectF, target: QRectF, others: Sequence[QRectF]
+) -> Course:
+    """A curve where the way is free; else a lane beside the blocks that stand in it."""
+    if end.x() - start.x() < 2 * CORNER:
+        return lane_course(start, end, _lane_back(source, target))
+    direct = straight_course(start, end)
+    in_the_way = direct.hits(others)
+    if not in_the_way:
+        return direct
+    rects = [*in_the_way, source, target]
+    above = min(rect.top() for rect in rects) - LANE
+    below = max(rect.bottom() for rect in rects) + LANE
+    middle = (start.y() + end.y()) / 2
+    return lane_course(start, end, above if middle - above <= below - middle else below)
+
+
+def _lane_back(source: QRectF, target: QRectF) -> float:
+    """Between two rows, or below both where they overlap."""
+    if target.top() - source.bottom() > CORNER:
+        return (source.bottom() + target.top()) / 2
+    if source.top() - target.bottom() > CORNER:
+        return (target.bottom() + source.top()) / 2
+    return max(source.bottom(), target.bottom()) + LANE
+
+
+def _bezier(a: QPointF, b: QPointF, c: QPointF, d: QPointF, piece: int) -> QPointF:
+    t = piece / CURVE_PIECES
+    s = 1 - t
+    return a * (s * s * s) + b * (3 * s * s * t) + c * (3 * s * t * t) + d * (t * t * t)
+
+
+def _rounded(corners: Sequence[QPointF]) -> QPainterPath:
+    path = QPainterPath(corners[0])
+    for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
+        into, out = _length(before, corner), _length(corner, after)
+        radius = min(CORNER, into / 2, out / 2)
+        if radius < 0.5:
+            path.lineTo(corner)
+            continue
+        path.lineTo(corner + (before - corner) * (radius / into))
+        path.quadTo(corner, corner + (after - corner) * (radius / out))
+    path.lineTo(corners[-1])
+    return path
+
+
+def _length(a: QPointF, b: QPointF) -> float:
+    return math.hypot(b.x() - a.x(), b.y() - a.y())
+
+
+def _distance(point: QPointF, a: QPointF, b: QPointF) -> float:
+    leg = b - a
+    square = leg.x() ** 2 + leg.y() ** 2
+    along = 0.0
+    if square > 0:
+        to = point - a
+        along = min(max((to.x() * leg.x() + to.y() * leg.y()) / square, 0.0), 1.0)
+    return _length(point, a + leg * along)

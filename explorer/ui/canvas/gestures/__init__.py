@@ -1,0 +1,1 @@
+"""One file is one gesture: what happens between a press and a release."""

@@ -1,0 +1,144 @@
+"""Draw a wire by dragging from one port to another, told on the way why it can't end here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QGraphicsPathItem
+
+from explorer.graph.document import Document, Wire
+from explorer.graph.edits import connect
+from explorer.ui.canvas.geometry import Side, ports_of, straight_course
+from explorer.ui.canvas.gestures.gesture import Gesture
+from explorer.ui.canvas.overlay import Tone
+from explorer.ui.canvas.paint import wire_pen
+from explorer.ui.canvas.scene import Port
+from explorer.ui.canvas.stage import Hand, Stage
+from explorer.ui.canvas.verdict import Verdict, judge
+
+
+class Connect(Gesture):
+    """A wire with one end fixed at a port and the other in the hand."""
+
+    cursor: Qt.CursorShape | None = Qt.CursorShape.CrossCursor
+
+    def __init__(self, stage: Stage, fixed: Port) -> None:
+        super().__init__(stage)
+        self.fixed = fixed
+        self._hot: Port | None = None
+        self._verdicts: dict[Wire, Verdict] = {}
+        self._thread = QGraphicsPathItem()
+        self._thread.setZValue(5)
+        stage.scene.addItem(self._thread)
+
+    def document(self) -> Document:
+        """What the wire is added to."""
+        return self.stage.store.document
+
+    def move(self, hand: Hand) -> None:
+        """Draw the thread and say what letting go would do."""
+        port = self.target(hand.place)
+        self._heat(port)
+        if port is None:
+            self._draw(hand.place, self.stage.colours.accent)
+            self.stage.say("")
+            return
+        self.show_verdict(port, hand)
+
+    def show_verdict(self, port: Port, hand: Hand) -> None:
+        """Let the thread end at a port and say whether it may."""
+        self._heat(port)
+        verdict = self._judge(port)
+        c = self.stage.colours
+        end = self._place_of(port)
+        if verdict.refusal:
+            self._draw(end, c.error)
+            self._tell(f"Can't connect: {verdict.refusal}.", "error", hand)
+        elif verdict.warning:
+            self._draw(end, c.warning)
+            offer = f" Fix on offer: {verdict.fix}." if verdict.fix else ""
+            self._tell(verdict.warning + offer, "warning", hand)
+        else:
+            self._draw(end, c.good)
+            self._tell(str(self.wire_to(port)), "good", hand)
+
+    def release(self, hand: Hand) -> None:
+        """Make the wire where it may be made."""
+        port = self.target(hand.place)
+        self._clear()
+        if port is None:
+            self.let_go(hand)
+            return
+        self.finish(port)
+
+    def finish(self, port: Port) -> bool:
+        """End at this port; a refused wire is told once more through the store."""
+        wire = self.wire_to(port)
+        return self.stage.store.edit(f"Connect {wire}", lambda d: connect(self.base(d), wire))
+
+    def base(self, document: Document) -> Document:
+        """The document that the wire is drawn in."""
+        return document
+
+    def let_go(self, hand: Hand) -> None:
+        """Released over nothing."""
+
+    def cancel(self) -> None:
+        """No wire."""
+        self._clear()
+
+    def wire_to(self, port: Port) -> Wire:
+        """The wire between the fixed port and this one."""
+        ends = {self.fixed[1]: self.fixed, port[1]: port}
+        (source, _, output), (target, _, into) = ends["output"], ends["input"]
+        return Wire(source, target, output, into)
+
+    def target(self, place: QPointF) -> Port | None:
+        """The port under the hand; over a block's body its best one."""
+        side: Side = "input" if self.fixed[1] == "output" else "output"
+        port = self.stage.scene.port_at(place, self.stage.reach)
+        if port is not None and port[1] == side:
+            return port
+        item = self.stage.scene.node_at(place)
+        if item is None or item.node.id == self.fixed[0]:
+            return None
+        names = ports_of(item.node.block, side)
+        document = self.base(self.document())
+        free = [n for n in names if side == "output" or document.into(item.node.id, n) is None]
+        best = next(iter(free or names), None)
+        return (item.node.id, side, best) if best is not None else None
+
+    def _judge(self, port: Port) -> Verdict:
+        wire = self.wire_to(port)
+        if wire not in self._verdicts:
+            self._verdicts[wire] = judge(self.base(self.document()), wire)
+        return self._verdicts[wire]
+
+    def _place_of(self, port: Port) -> QPointF:
+        name, side, names = port
+        return self.stage.scene.nodes[name].port(names, side)
+
+    def _draw(self, end: QPointF, colour: str) -> None:
+        start = self._place_of(self.fixed)
+        if self.fixed[1] == "input":
+            start, end = end, start
+        self._thread.setPath(straight_course(start, end).path)
+        self._thread.setPen(wire_pen(QColor(colour), None, 2.5))
+
+    def _heat(self, port: Port | None) -> None:
+        if port == self._hot:
+            return
+        for one, hot in ((self._hot, False), (port, True)):
+            if one is not None:
+                item = self.stage.scene.nodes[one[0]]
+                item.alter(hot=(one[1], one[2]) if hot else None)
+        self._hot = port
+
+    def _tell(self, text: str, tone: Tone, hand: Hand) -> None:
+        self.stage.say(text, tone, hand.spot)
+
+    def _clear(self) -> None:
+        self._heat(None)
+        self.stage.say("")
+        if self._thread.scene() is not None:
+            self.stage.scene.removeItem(self._thread)

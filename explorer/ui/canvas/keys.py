@@ -1,0 +1,86 @@
+"""The canvas from the keyboard: walk, move, connect, and the usual editing keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+
+from explorer.ui.canvas.editing import Editing
+from explorer.ui.canvas.geometry import GRID
+from explorer.ui.canvas.gestures.key_connect import ARROWS
+from explorer.ui.canvas.stage import Stage
+from explorer.ui.canvas.walk import Direction, neighbour
+
+STEPS: dict[Direction, tuple[float, float]] = {
+    "left": (-GRID, 0.0),
+    "right": (GRID, 0.0),
+    "up": (0.0, -GRID),
+    "down": (0.0, GRID),
+}
+MOVING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
+
+class Keys:
+    """Finds what a key press asks for and has it done."""
+
+    def __init__(self, stage: Stage, editing: Editing) -> None:
+        self._stage, self._editing = stage, editing
+        standard = QKeySequence.StandardKey
+        self._standard: list[tuple[QKeySequence.StandardKey, Callable[[], object]]] = [
+            (standard.Copy, editing.copy),
+            (standard.Cut, editing.cut),
+            (standard.Paste, editing.paste),
+            (standard.SelectAll, editing.select_all),
+            (standard.Undo, stage.store.undo),
+            (standard.Redo, stage.store.redo),
+        ]
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Whether the key meant something here."""
+        if self._arrow(event) or self._editing_key(event):
+            return True
+        for sequence, action in self._standard:
+            if event.matches(sequence):
+                action()
+                return True
+        return False
+
+    def _arrow(self, event: QKeyEvent) -> bool:
+        direction = ARROWS.get(event.key())
+        if direction is None:
+            return False
+        if event.modifiers() & MOVING:
+            self._editing.nudge(*STEPS[direction])
+        else:
+            self._walk(direction, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        return True
+
+    def _editing_key(self, event: QKeyEvent) -> bool:
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                return False  # Cut, on some systems
+            self._editing.delete(heal=control)
+            return True
+        if control and event.key() == Qt.Key.Key_D:
+            self._editing.duplicate()
+            return True
+        return False
+
+    def _walk(self, direction: Direction, add: bool) -> None:
+        store, selection = self._stage.store, self._stage.selection
+        if not store.document.nodes:
+            return
+        here = selection.one
+        there = (
+            neighbour(store.document, here, direction)
+            if here is not None
+            else next(iter(store.document.nodes))
+        )
+        if there is None:
+            return
+        rest = [name for name in selection.ids if name != there] if add else []
+        selection.set((*rest, there))
+        self._editing.revealed.emit((there,))

@@ -1,0 +1,279 @@
+"""Mirrors the store's document: compares nodes by identity and touches only what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtWidgets import QGraphicsScene
+
+from explorer.graph.document import Document, Wire
+from explorer.plan.plan import Plan
+from explorer.ui.canvas.geometry import PORT_REACH, Side, body_of, ports_of
+from explorer.ui.canvas.node_item import NodeItem
+from explorer.ui.canvas.routing import route, touched
+from explorer.ui.canvas.summary import summary
+from explorer.ui.canvas.thumbnail import thumbnail
+from explorer.ui.canvas.wire_item import WireItem
+from explorer.ui.store import Selection, Store
+from explorer.ui.theme import Theme
+
+Port = tuple[str, Side, str]  # node id, side, port
+
+
+class CanvasScene(QGraphicsScene):
+    """Items by node id and by wire. Nothing here is ever the original: the document is."""
+
+    wire_chosen = Signal(object)  # Wire | None: a wire is selected, instead of blocks
+
+    def __init__(self, store: Store, selection: Selection, theme: Theme) -> None:
+        super().__init__()
+        self.store, self.selection, self.theme = store, selection, theme
+        self.nodes: dict[str, NodeItem] = {}
+        self.wires: dict[Wire, WireItem] = {}
+        self.wire: Wire | None = None  # the selected one
+        self._labels = True
+        self._run: Document | None = None
+        store.changed.connect(self._mirror)
+        selection.changed.connect(self._show_selection)
+        theme.changed.connect(self._recolour)
+        self._mirror(Document(), store.document, store.plan)
+
+    # What the program tells the canvas
+
+    def set_thumbnails(self, pictures: Mapping[str, NDArray[np.floating]]) -> None:
+        """Show (rows, columns) arrays on the blocks of these names; the others keep theirs."""
+        for name, values in pictures.items():
+            item = self.nodes.get(name)
+            if item is not None and values.size:
+                item.set_picture(*thumbnail(values))
+
+    def clear_thumbnails(self) -> None:
+        """There is no network any more."""
+        for item in self.nodes.values():
+            item.set_picture(None)
+
+    def set_run_document(self, document: Document | None) -> None:
+        """The document that the run was started with: blocks that differ from it are marked."""
+        self._run = document
+        self._show_changes()
+
+    def select_wire(self, wire: Wire | None) -> None:
+        """Select a wire, or none."""
+        if wire is not None:
+            self.selection.set(())
+        if wire != self.wire:
+            self.wire = wire
+            for key, item in self.wires.items():
+                item.set_look(replace(item.look, selected=key == wire))
+            self.wire_chosen.emit(wire)
+
+    def show_labels(self, shown: bool) -> None:
+        """Shapes on the wires, or none: too small to be read."""
+        if shown != self._labels:
+            self._labels = shown
+            for item in self.wires.values():
+                item.label.setVisible(shown)
+
+    # Where things are
+
+    def node_at(self, place: QPointF) -> NodeItem | None:
+        """The block at this place of the scene."""
+        for item in self.items(place):
+            if isinstance(item, NodeItem) and item.scene_body().contains(place):
+                return item
+        return None
+
+    def port_at(self, place: QPointF, reach: float = PORT_REACH) -> Port | None:
+        """The nearest port within reach."""
+        box = QRectF(place.x() - reach, place.y() - reach, 2 * reach, 2 * reach)
+        near: list[tuple[float, Port]] = []
+        sides: tuple[Side, Side] = ("input", "output")
+        for item in self.items(box):
+            if not isinstance(item, NodeItem):
+                continue
+            for side in sides:
+                for port in ports_of(item.node.block, side):
+                    away = item.port(port, side) - place
+                    square = away.x() ** 2 + away.y() ** 2
+                    if square <= reach**2:
+                        near.append((square, (item.node.id, side, port)))
+        return min(near)[1] if near else None
+
+    def wire_at(self, place: QPointF, reach: float = 8.0) -> WireItem | None:
+        """The nearest wire within reach; its label counts as the wire."""
+        box = QRectF(place.x() - reach, place.y() - reach, 2 * reach, 2 * reach)
+        near = [item for item in self.items(box) if isinstance(item, WireItem)]
+        near.sort(key=lambda item: item.course.distance(place))
+        if near and near[0].course.distance(place) <= reach:
+            return near[0]
+        return next((i for i in self.wires.values() if self._on_label(i, place)), None)
+
+    @staticmethod
+    def _on_label(item: WireItem, place: QPointF) -> bool:
+        label = item.label
+        return label.isVisible() and label.rect().translated(label.pos()).contains(place)
+
+    def extent(self, names: Iterable[str] = ()) -> QRectF:
+        """The rectangle around these blocks, or around all."""
+        bodies = [self.nodes[name].scene_body() for name in names or self.nodes]
+        around = QRectF()
+        for body in bodies:
+            around = around.united(body)
+        return around
+
+    # While a gesture lasts
+
+    def preview(self, places: Mapping[str, tuple[float, float]]) -> None:
+        """Show blocks elsewhere without an edit."""
+        for name, (x, y) in places.items():
+            self.nodes[name].setPos(x, y)
+        route(self, self.nodes, self._wires_of(set(places)))
+
+    # Mirroring
+
+    def _mirror(self, before: Document, after: Document, plan: Plan) -> None:
+        stale = self._remove_gone(after)
+        fresh = self._place_nodes(after, stale)
+        wires = self._place_wires(after)
+        self._tell_nodes(after, plan)
+        wires |= self._tell_wires(plan)
+        wires |= self._wires_of(fresh) | touched(self, [*stale, *self._bodies(fresh)])
+        route(self, self.nodes, wires)
+        self._follow_selection(before, after)
+        if self._run is not None:
+            self._show_changes()
+
+    def _remove_gone(self, after: Document) -> list[QRectF]:
+        """Take away items without a node or wire; returns where blocks were."""
+        kept = set(after.wires)
+        for wire in [wire for wire in self.wires if wire not in kept]:
+            item = self.wires.pop(wire)
+            self.removeItem(item.label)
+            self.removeItem(item)
+        if self.wire is not None and self.wire not in kept:
+            self.select_wire(None)
+        left = []
+        for name in [name for name in self.nodes if name not in after.nodes]:
+            left.append(self.nodes[name].scene_body())
+            self.removeItem(self.nodes.pop(name))
+        return left
+
+    def _place_nodes(self, after: Document, stale: list[QRectF]) -> set[str]:
+        """Items for new nodes, changes for changed ones; returns those that lie otherwise now."""
+        placed = set()
+        for name, node in after.nodes.items():
+            item = self.nodes.get(name)
+            if item is None:
+                self.nodes[name] = item = NodeItem(node, self.theme.colours)
+                self.addItem(item)
+                placed.add(name)
+            elif item.node is not node or item.pos() != QPointF(node.x, node.y):
+                old = item.scene_body()
+                item.set_node(node)
+                if old != body_of(node) or item.node.block is not node.block:
+                    stale.append(old)
+                placed.add(name)
+        return placed
+
+    def _place_wires(self, after: Document) -> set[WireItem]:
+        added = set()
+        for wire in after.wires:
+            if wire not in self.wires:
+                item = WireItem(wire, self.theme.colours)
+                self.wires[wire] = item
+                self.addItem(item)
+                self.addItem(item.label)
+                item.label.setVisible(self._labels)
+                added.add(item)
+        return added
+
+    def _tell_nodes(self, after: Document, plan: Plan) -> None:
+        asides = set(plan.asides)
+        for name, node in after.nodes.items():
+            block = node.block
+            problem = plan.problem_of.get(name)
+            item = self.nodes[name]
+            shape = plan.shapes.get((name, block.outputs[0])) if block.outputs else None
+            look = replace(
+                item.look,
+                summary=summary(block, plan.input_shapes(name)),
+                problem=problem.message if problem else "",
+                shape=shape,
+                aside=name in asides,
+            )
+            item.set_look(look)
+
+    def _tell_wires(self, plan: Plan) -> set[WireItem]:
+        """Shapes and problems; returns the wires whose label has another size."""
+        problems = {problem.wire: problem.message for problem in plan.problems if problem.wire}
+        resized = set()
+        for wire, item in self.wires.items():
+            size = item.label.rect()
+            item.set_look(
+                replace(
+                    item.look,
+                    shape=plan.shapes.get((wire.source, wire.output)),
+                    problem=problems.get(wire, ""),
+                )
+            )
+            if item.label.rect() != size:
+                resized.add(item)
+        return resized
+
+    def _wires_of(self, names: set[str]) -> set[WireItem]:
+        if not names:
+            return set()
+        return {
+            item
+            for wire, item in self.wires.items()
+            if wire.source in names or wire.target in names
+        }
+
+    def _bodies(self, names: set[str]) -> list[QRectF]:
+        return [self.nodes[name].scene_body() for name in names]
+
+    def _follow_selection(self, before: Document, after: Document) -> None:
+        """A renamed block stays selected; one that is gone is not."""
+        gone = [name for name in before.nodes if name not in after.nodes]
+        new = [name for name in after.nodes if name not in before.nodes]
+        renamed = {}
+        if len(gone) == len(new) == 1:
+            old, now = before.nodes[gone[0]], after.nodes[new[0]]
+            renamed = {old.id: now.id} if old.block is now.block else {}
+        ids = [renamed.get(name, name) for name in self.selection.ids]
+        self.selection.set(name for name in ids if name in after.nodes)
+        self._show_selection(self.selection.ids)
+
+    def _show_selection(self, ids: tuple[str, ...]) -> None:
+        if ids:
+            self.select_wire(None)
+        chosen = set(ids)
+        for name, item in self.nodes.items():
+            item.alter(selected=name in chosen)
+
+    def _show_changes(self) -> None:
+        run, document = self._run, self.store.document
+        into: dict[str, set[Wire]] = {}
+        was: dict[str, set[Wire]] = {}
+        for wire in document.wires:
+            into.setdefault(wire.target, set()).add(wire)
+        for wire in run.wires if run is not None else ():
+            was.setdefault(wire.target, set()).add(wire)
+        for name, item in self.nodes.items():
+            changed = run is not None and (
+                name not in run.nodes
+                or run.nodes[name].block != item.node.block
+                or into.get(name) != was.get(name)
+            )
+            item.alter(changed=changed)
+
+    def _recolour(self) -> None:
+        for node in self.nodes.values():
+            node.set_colours(self.theme.colours)
+        for wire in self.wires.values():
+            wire.set_colours(self.theme.colours)
+        self.update()

@@ -1,0 +1,468 @@
+"""The window onto the canvas: turns mouse, keys and drops into gestures."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QInputEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture
+
+from explorer.graph.document import Wire
+from explorer.ui.canvas.camera import STEP, Camera
+from explorer.ui.canvas.editing import Editing
+from explorer.ui.canvas.geometry import STEP_X, Side
+from explorer.ui.canvas.gestures.band import Band
+from explorer.ui.canvas.gestures.connect import Connect
+from explorer.ui.canvas.gestures.drop import BLOCK_MIME, Drop
+from explorer.ui.canvas.gestures.gesture import Gesture
+from explorer.ui.canvas.gestures.key_connect import KeyConnect
+from explorer.ui.canvas.gestures.move import Move
+from explorer.ui.canvas.gestures.pan import Pan
+from explorer.ui.canvas.gestures.rewire import Rewire
+from explorer.ui.canvas.keys import Keys
+from explorer.ui.canvas.menu import canvas_menu, node_menu, wire_menu
+from explorer.ui.canvas.node_item import NO_TEXT_BELOW
+from explorer.ui.canvas.overlay import Bubble, Hint
+from explorer.ui.canvas.rename import RenameField
+from explorer.ui.canvas.scene import CanvasScene, Port
+from explorer.ui.canvas.stage import Hand, Stage
+from explorer.ui.guard import guarded
+from explorer.ui.store import Selection, Store
+from explorer.ui.theme import Theme
+
+FAR = 1.2e6  # scene units: beyond every place that a document can have
+
+
+class CanvasView(QGraphicsView):
+    """objectName `canvas`. One gesture at a time; what it does is in its own file."""
+
+    space_tapped = Signal()  # Space without a drag: train or pause
+    told = Signal(str)  # a sentence for the status bar
+
+    def __init__(self, store: Store, selection: Selection, theme: Theme) -> None:
+        super().__init__()
+        self.canvas = CanvasScene(store, selection, theme)  # the view does not own its scene
+        self.setScene(self.canvas)
+        self.setObjectName("canvas")
+        self.setAccessibleName("Network canvas")
+        self._set_up()
+        self.camera = Camera(self)
+        self.editing = Editing(self.canvas)
+        self.bubble, self._hint = Bubble(self.viewport()), Hint(self.viewport())
+        self.stage = Stage(self, self.canvas, self.bubble)
+        self._keys = Keys(self.stage, self.editing)
+        self._gesture: Gesture | None = None
+        self._drop: Drop | None = None
+        self._hot: Port | None = None
+        self._space: bool | None = None  # held; whether something was dragged meanwhile
+        self.editing.told.connect(self.told)
+        self.editing.revealed.connect(self.reveal)
+        store.opened.connect(self.fit)
+        store.changed.connect(self._after_change)
+        selection.changed.connect(self._describe)
+        theme.changed.connect(self._recolour)
+        self._recolour()
+        self._after_change()
+
+    def _set_up(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSceneRect(QRectF(-FAR, -FAR, 2 * FAR, 2 * FAR))
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+        self.setMinimumSize(160, 120)
+
+    # Places in the viewport, for tests and scripts
+
+    def port_position(self, node_id: str, port: str, side: Side) -> QPoint:
+        """Where a port is in the viewport."""
+        return self.mapFromScene(self.canvas.nodes[node_id].port(port, side))
+
+    def node_position(self, node_id: str) -> QPoint:
+        """Where a block's centre is in the viewport."""
+        return self.mapFromScene(self.canvas.nodes[node_id].pos())
+
+    def wire_position(self, wire: Wire) -> QPoint:
+        """The middle of a wire in the viewport."""
+        return self.mapFromScene(self.canvas.wires[wire].course.at(0.5))
+
+    # What the window asks for
+
+    def fit(self) -> None:
+        """Show the whole network."""
+        extent = self.canvas.extent()
+        self.camera.fit(extent.adjusted(-12, -26, 12, 26) if not extent.isEmpty() else extent)
+        self._show_detail()
+
+    def zoom_in(self) -> None:
+        """A step nearer."""
+        self._zoom(STEP)
+
+    def zoom_out(self) -> None:
+        """A step away."""
+        self._zoom(1 / STEP)
+
+    def reveal(self, ids: tuple[str, ...]) -> None:
+        """Scroll as little as needed to have these blocks in sight."""
+        extent = self.canvas.extent(ids) if ids else QRectF()
+        if not extent.isEmpty():
+            self.ensureVisible(extent, 30, 30)
+
+    def insert(self, kind: str) -> None:
+        """Append a block to the selected one, or place it in the middle of what is in sight."""
+        middle = self.mapToScene(self.viewport().rect().center())
+        if self.selection_is_empty() and self.canvas.nodes:
+            extent = self.canvas.extent()
+            middle = QPointF(extent.right() - 72 + STEP_X, extent.center().y())
+        self.editing.insert(kind, middle)
+
+    def selection_is_empty(self) -> bool:
+        """Whether no block is selected."""
+        return not self.stage.selection.ids
+
+    def start_rename(self, name: str | None = None) -> None:
+        """Edit the name of a block (the selected one, where none is given) on the spot."""
+        name = name or self.stage.selection.one
+        if name is None:
+            return
+        self.reveal((name,))
+        body = self.canvas.nodes[name].scene_body()
+        area = self.mapFromScene(body).boundingRect()
+        height = max(round(26 * self.camera.zoom), 26)
+        field = QRect(area.left(), area.top(), max(area.width(), 140), height)
+        RenameField(
+            self.viewport(),
+            name,
+            field,
+            lambda new: self.editing.rename(name, new),
+            lambda fault: self.stage.say(fault, "error", field.bottomLeft()),
+        )
+
+    def start_connection(self) -> None:
+        """Draw a wire from the selected block with arrows and Enter."""
+        name = self.stage.selection.one
+        if name is None:
+            return
+        if not self.stage.store.document.nodes[name].block.outputs:
+            self.told.emit(f"{name} has no output to connect.")
+            return
+        gesture = KeyConnect(self.stage, name)
+        if gesture.found:
+            self._begin(gesture)
+        else:
+            gesture.cancel()
+            self.told.emit(f"There is no input that {name} could be connected to.")
+
+    # Mouse
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin the gesture that the press means."""
+        if self._gesture is not None:
+            self._gesture.cancel()
+            self._end()
+        hand = self._hand(event.position().toPoint(), event)
+        left = event.button() == Qt.MouseButton.LeftButton
+        if event.button() == Qt.MouseButton.MiddleButton or (left and self._space is not None):
+            self._space = True if self._space is not None else None
+            self.camera.touched = True
+            self._begin(Pan(self.stage, hand))
+        elif left:
+            self._begin(self._gesture_at(hand))
+
+    def _gesture_at(self, hand: Hand) -> Gesture | None:
+        port = self.canvas.port_at(hand.place, self.stage.reach)
+        if port is not None:
+            name, side, label = port
+            wire = self.stage.store.document.into(name, label) if side == "input" else None
+            if wire is not None:
+                return Rewire(self.stage, hand, wire)
+            return Connect(self.stage, port)
+        node = self.canvas.node_at(hand.place)
+        if node is not None:
+            return Move(self.stage, hand, node.node.id)
+        wire_item = self.canvas.wire_at(hand.place, 8 / self.camera.zoom)
+        if wire_item is not None:
+            self.canvas.select_wire(wire_item.wire)
+            return None
+        return Band(self.stage, hand)
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """The gesture goes on; without one the port under the mouse lights up."""
+        hand = self._hand(event.position().toPoint(), event)
+        if self._gesture is not None:
+            self._gesture.move(hand)
+        elif not event.buttons():
+            self._heat(self.canvas.port_at(hand.place, self.stage.reach))
+
+    @guarded
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The gesture is done."""
+        gesture = self._gesture
+        if gesture is not None and event.button() != Qt.MouseButton.RightButton:
+            self._end()
+            gesture.release(self._hand(event.position().toPoint(), event))
+
+    @guarded
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """On a block's name: rename it."""
+        place = self.mapToScene(event.position().toPoint())
+        item = self.canvas.node_at(place)
+        near_port = self.canvas.port_at(place, self.stage.reach) is not None
+        if item is not None and not near_port and place.y() < item.scene_body().top() + 28:
+            self.start_rename(item.node.id)
+        else:
+            self.mousePressEvent(event)
+
+    @guarded
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom to the mouse; two fingers on a pad scroll."""
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        pad = event.phase() != Qt.ScrollPhase.NoScrollPhase and not event.pixelDelta().isNull()
+        if pad and not control:
+            across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+            across.setValue(across.value() - event.pixelDelta().x())
+            down.setValue(down.value() - event.pixelDelta().y())
+            self.camera.touched = True
+        else:
+            self._zoom(1.0015 ** event.angleDelta().y(), event.position().toPoint())
+        event.accept()
+
+    @guarded
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the thing under the mouse, or with the selected block."""
+        spot = event.pos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard and self.stage.selection.one:
+            spot = self.node_position(self.stage.selection.one)
+        place = self.mapToScene(spot)
+        node, wire = self.canvas.node_at(place), self.canvas.wire_at(place, 8 / self.camera.zoom)
+        plan = self.stage.store.plan
+        if node is not None:
+            name = node.node.id
+            if name not in self.stage.selection.ids:
+                self.stage.selection.set((name,))
+            problem = plan.problem_of.get(name)
+            fix = problem.fix if problem else None
+            menu = node_menu(self, self.editing, fix, lambda: self.start_rename(name))
+        elif wire is not None:
+            self.canvas.select_wire(wire.wire)
+            found = next((p for p in plan.problems if p.wire == wire.wire), None)
+            menu = wire_menu(self, self.editing, wire.wire, found.fix if found else None)
+        else:
+            menu = canvas_menu(self, self.editing, self.fit)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.viewport().mapToGlobal(spot))
+
+    # Keys
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The gesture first; then the canvas's own keys."""
+        if self._gesture is not None:
+            goes_on = self._gesture.key(event.key())
+            if goes_on is False:
+                self._end()
+            if goes_on is not None:
+                return
+        if event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._space = False
+                self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+        elif not self._own_key(event) and not self._keys.press(event):
+            event.ignore()
+
+    def _own_key(self, event: QKeyEvent) -> bool:
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        key = event.key()
+        if key == Qt.Key.Key_F2:
+            self.start_rename()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.start_connection()
+        elif key == Qt.Key.Key_Escape:
+            self.canvas.select_wire(None)
+            self.stage.selection.set(())
+        elif control and key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom_in()
+        elif control and key == Qt.Key.Key_Minus:
+            self.zoom_out()
+        elif control and key == Qt.Key.Key_0:
+            self.fit()
+        else:
+            return False
+        return True
+
+    @guarded
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Space let go without a drag is passed on: it trains."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            tapped = self._space is False
+            self._space = None
+            if self._gesture is None:
+                self.viewport().unsetCursor()
+            if tapped:
+                self.space_tapped.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """Space may begin a drag here, so a window's shortcut must not take it first."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+            if plain and event.key() == Qt.Key.Key_Space:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Pinching, on a pad or a screen; leaving."""
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self._zoom(1.0 + event.value(), event.position().toPoint())
+                return True
+        elif isinstance(event, QGestureEvent):
+            pinch = event.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                self._zoom(pinch.scaleFactor(), pinch.centerPoint().toPoint())
+                return True
+        elif event.type() == QEvent.Type.Leave:
+            self._heat(None)
+        return super().viewportEvent(event)
+
+    # Drops from the palette
+
+    @guarded
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A block comes in."""
+        if not event.mimeData().hasFormat(BLOCK_MIME):
+            event.ignore()
+            return
+        self._forget_drop()
+        kind = bytes(event.mimeData().data(BLOCK_MIME).data()).decode("utf-8", "replace")
+        try:
+            self._drop = Drop(self.stage, kind)
+        except ValueError as error:
+            self.told.emit(str(error))
+            event.ignore()
+            return
+        event.acceptProposedAction()
+
+    @guarded
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """It is here now."""
+        if self._drop is None:
+            event.ignore()
+            return
+        self._drop.move(self._hand(event.position().toPoint()))
+        event.acceptProposedAction()
+
+    @guarded
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """It was not meant for us."""
+        self._forget_drop()
+
+    @guarded
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Place it."""
+        drop, self._drop = self._drop, None
+        if drop is None:
+            event.ignore()
+            return
+        drop.release(self._hand(event.position().toPoint()))
+        event.acceptProposedAction()
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def _forget_drop(self) -> None:
+        if self._drop is not None:
+            self._drop.cancel()
+            self._drop = None
+
+    # Painting
+
+    @guarded
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Ground and grid."""
+        c = self.stage.colours
+        self.camera.paint_grid(painter, QRectF(rect), c.canvas, c.grid)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the whole network in sight until the user has chosen otherwise."""
+        super().resizeEvent(event)
+        self._hint.centre()
+        if not self.camera.touched:
+            self.fit()
+
+    # Inside
+
+    def _hand(self, spot: QPoint, event: QInputEvent | None = None) -> Hand:
+        modifiers = event.modifiers() if event else Qt.KeyboardModifier.NoModifier
+        return Hand(self.mapToScene(spot), spot, modifiers)
+
+    def _begin(self, gesture: Gesture | None) -> None:
+        self._heat(None)
+        self._gesture = gesture
+        if gesture is not None and gesture.cursor is not None:
+            self.viewport().setCursor(gesture.cursor)
+
+    def _end(self) -> None:
+        self._gesture = None
+        self.viewport().unsetCursor()
+
+    def _zoom(self, factor: float, spot: QPoint | None = None) -> None:
+        self.camera.zoom_by(factor, spot)
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        """Labels on wires only where they can be read."""
+        self.canvas.show_labels(self.camera.zoom >= NO_TEXT_BELOW)
+
+    def _heat(self, port: Port | None) -> None:
+        if port == self._hot:
+            return
+        for one, hot in ((self._hot, False), (port, True)):
+            item = self.canvas.nodes.get(one[0]) if one is not None else None
+            if one is not None and item is not None:
+                item.alter(hot=(one[1], one[2]) if hot else None)
+        self._hot = port
+        if port is not None:
+            self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+        elif self._gesture is None:
+            self.viewport().unsetCursor()
+
+    def _after_change(self) -> None:
+        self._hint.setVisible(not self.canvas.nodes)
+        self._describe()
+
+    def _describe(self) -> None:
+        """Tell screen readers what is selected."""
+        nodes, one = self.canvas.nodes, self.stage.selection.one
+        text = f"{len(nodes)} blocks. "
+        if one is not None and one in nodes:
+            text += f"Selected: {nodes[one].describe()}"
+        self.setAccessibleDescription(text)
+
+    def _recolour(self) -> None:
+        self._hint.recolour(self.stage.colours)
+        self._hint.centre()
+        self.viewport().update()
