@@ -1,0 +1,63 @@
+"""`python -m explorer`: the window, or one of the commands that need none."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+COMMANDS = {
+    "train": "train without a window and write weights, document and curves",
+    "export": "write a trained run as Python source, ONNX or a state_dict, and check the files",
+    "info": "steps, shapes, weights, costs and problems of a document",
+    "examples": "list the bundled examples",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the program; returns its exit status. torch and Qt load only where they are needed."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    first = arguments[0] if arguments else ""
+    if first == "--worker":  # before anything else: it may be a frozen program's child
+        from explorer.engine.export.worker import main as work
+
+        return work(arguments[1:])
+    from explorer.engine.environment import prepare_environment
+
+    prepare_environment()
+    if first in COMMANDS:
+        from explorer.cli.main import main as command_line
+
+        return command_line(arguments)
+    _help().parse_args([word for word in arguments if word in ("-h", "--help", "--version")])
+    from explorer.app import main as window
+
+    return window(arguments)
+
+
+def program_version() -> str:
+    """The installed version; a checkout that was never installed has none."""
+    try:
+        return version("architecture-explorer")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _help() -> argparse.ArgumentParser:
+    """Only for --help and --version: the window reads its own arguments."""
+    listed = "\n".join(f"  {name:<10}{text}" for name, text in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="explorer",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Assemble neural networks from blocks, train them, look inside, take them away.",
+        epilog=f"commands without a window (each has its own --help):\n{listed}",
+    )
+    parser.add_argument("document", nargs="?", help="an example's name or a document to open")
+    parser.add_argument("--weights", metavar="FILE", help="trained weights (.safetensors) for it")
+    parser.add_argument("--tour", metavar="DIR", help="drive the window and leave pictures in DIR")
+    parser.add_argument("--version", action="version", version=program_version())
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
