@@ -56,7 +56,8 @@ def evaluation(
         seconds += time.perf_counter() - began
         yield
     counts = confusion.reshape(classes, classes).cpu().numpy()
-    return Score(loss.item() / len(samples), counts.trace() / counts.sum(), counts, seconds)
+    accuracy = float(counts.trace()) / len(samples)
+    return Score(loss.item() / len(samples), accuracy, counts, seconds)
 
 
 def _pairs(truth: Tensor, answers: Tensor, classes: int) -> Tensor:

@@ -76,6 +76,7 @@ class _Engine:
             do.Export: self._export,
             do.LoadWeights: self._load_weights,
             do.SaveWeights: self._save_weights,
+            do.Quit: self._quit,
         }
 
     def loop(self) -> None:
@@ -94,11 +95,8 @@ class _Engine:
 
     def _obey(self, command: do.Command) -> None:
         """Carry a command out; whatever goes wrong is told, and the loop lives on."""
-        obey = self._obeying.get(type(command))
-        if obey is None:  # Quit, which the loop sees
-            return
         try:
-            obey(command)
+            self._obeying[type(command)](command)
         except _Quit:
             raise
         except Exception as error:
@@ -153,8 +151,7 @@ class _Engine:
     def _step_once(self, command: do.StepOnce) -> None:
         beat: Beat | None = Beat.EVALUATION
         while self._state == "paused" and beat is Beat.EVALUATION:
-            if self._commands.quit_waits():
-                raise _Quit
+            self._leave_if_asked()
             beat = self._advance()
         self._enter(self._state)
 
@@ -228,8 +225,7 @@ class _Engine:
 
     def _export(self, command: do.Export) -> None:
         def report(doing: str) -> None:
-            if self._commands.quit_waits():
-                raise _Quit
+            self._leave_if_asked()
             self._events.put(ExportProgress(self._number, command.request, doing))
 
         session = self._needed()
@@ -240,6 +236,13 @@ class _Engine:
         self._events.put(WeightsSaved(self._number, command.path))
 
     # --- what everybody asks
+
+    def _quit(self, command: do.Quit) -> None:
+        raise _Quit
+
+    def _leave_if_asked(self) -> None:
+        if self._commands.quit_waits():
+            raise _Quit
 
     def _needed(self) -> Session:
         if self._session is None:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Hashable
 
 from explorer.protocol.commands import Command, Predict, Quit, Watch
-from explorer.protocol.events import Event
+from explorer.protocol.events import Event, Started
 
 
 class EventBox:
@@ -20,6 +20,8 @@ class EventBox:
     def put(self, event: Event) -> None:
         """Leave an event: called by the engine."""
         with self._lock:
+            if isinstance(event, Started):  # after Rewind: nothing may be joined to what is void
+                self._drop_mergeable(event.run)
             replaced, merged = event.replaces(), event.merges()
             if merged is not None and (older := self._events.pop(merged, None)) is not None:
                 event = event.merged_with(older)
@@ -30,6 +32,11 @@ class EventBox:
                 replaced if replaced is not None else merged if merged is not None else self._count
             )
             self._events[key] = event
+
+    def _drop_mergeable(self, run: int) -> None:
+        for key, event in list(self._events.items()):
+            if event.run == run and event.merges() is not None:
+                del self._events[key]
 
     def take(self) -> list[Event]:
         """All unread events, oldest first: called by the window."""
