@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from explorer.protocol.events import Event
 
 INTERVAL_MS = 33
+Receiver = Callable[[Event], object]
 
 
 class Pump(QObject):
@@ -17,13 +18,13 @@ class Pump(QObject):
     def __init__(self, take: Callable[[], list[Event]]) -> None:
         super().__init__()
         self._take = take
-        self._receivers: dict[type[Event], list[Callable[[Event], None]]] = {}
+        self._receivers: dict[type[Event], list[Receiver]] = {}
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self.deliver)
 
-    def connect_to(self, event_class: type[Event], receiver: Callable[[Event], None]) -> None:
+    def connect_to(self, event_class: type[Event], receiver: Receiver) -> None:
         """From now on `receiver` gets every event of exactly this class."""
         self._receivers.setdefault(event_class, []).append(receiver)
 

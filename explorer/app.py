@@ -1,0 +1,71 @@
+"""Composition root: mailboxes, engine thread, window. The only file that knows everything."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from explorer.engine.thread import EngineThread
+from explorer.plan.documents import examples
+from explorer.protocol.mailbox import CommandBox, EventBox
+from explorer.ui.application import ensure_application
+from explorer.ui.window import MainWindow
+
+FIRST_EXAMPLE = "tutorial-cnn"
+
+
+def launch(arguments: list[str]) -> MainWindow:
+    """Build and show the window and start the engine, without entering the event loop.
+
+    `arguments` are those of the command line: a document or example, `--weights FILE`,
+    `--theme light|dark|system`, `--device cpu|cuda|...`.
+    """
+    wanted = _parser().parse_args(arguments)
+    ensure_application()
+    commands, events = CommandBox(), EventBox()
+    engine = EngineThread(commands, events, wanted.device)
+    window = MainWindow(commands.put, events.take, engine.stop)
+    if wanted.theme:
+        window.use_theme(wanted.theme)
+    _open(window, wanted.document)
+    window.show()
+    if wanted.document is None:
+        window.files.offer_recovery()
+    engine.start()
+    if wanted.weights is not None:
+        window.load_weights(wanted.weights)
+    return window
+
+
+def main(arguments: list[str]) -> int:
+    """Run the window, or the tour through it; returns the exit status."""
+    wanted = _parser().parse_args(arguments)
+    app = ensure_application()
+    if wanted.tour is not None:
+        from explorer.ui.tour import tour
+
+        rest = ["--theme", wanted.theme] if wanted.theme else []
+        return tour(lambda: launch(rest), wanted.tour)
+    window = launch(arguments)
+    status = app.exec()
+    window.close()
+    return status
+
+
+def _open(window: MainWindow, name: str | None) -> None:
+    if name is None or name in examples():
+        window.files.open_example(name or FIRST_EXAMPLE)
+    elif not window.open_document(Path(name)):
+        print(window.messages.text, file=sys.stderr)  # noqa: T201  seen where it was started
+        window.files.new()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m explorer")
+    parser.add_argument("document", nargs="?", help="a document's file, or an example's id")
+    parser.add_argument("--weights", type=Path, help="trained weights (.safetensors)")
+    parser.add_argument("--tour", type=Path, help="drive the window and leave pictures here")
+    parser.add_argument("--theme", choices=("light", "dark", "system"))
+    parser.add_argument("--device", help="cpu, cuda, mps, xpu; the best there is by default")
+    return parser

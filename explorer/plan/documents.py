@@ -1,0 +1,47 @@
+"""Documents on disk: the bundled examples, reading with every fault in words, writing whole."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from explorer import resources
+from explorer.blocks.catalogue import block_of
+from explorer.graph.document import Document
+from explorer.graph.files import MOST_BYTES, DocumentError, Loaded, dump, load
+
+
+def examples() -> Mapping[str, Path]:
+    """The bundled examples' files by id; the tutorial's first."""
+    files = sorted(resources.path("examples").glob("*.json"))
+    files.sort(key=lambda file: not file.stem.startswith("tutorial"))
+    return {file.stem: file for file in files}
+
+
+def read(path: Path) -> Loaded:
+    """The document in a file, and what was left out of it; raises DocumentError naming the file."""
+    try:
+        with path.open("rb") as file:
+            return load(file.read(MOST_BYTES + 1), block_of)
+    except OSError as error:
+        raise DocumentError(f"{path} can't be read: {error.strerror or error}.") from error
+    except DocumentError as error:
+        raise DocumentError(f"{path.name}: {error}") from error
+
+
+def write(path: Path, document: Document) -> None:
+    """Write the whole document or nothing; raises OSError."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(dump(document))
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(0o644)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,37 @@
+"""The QApplication: made once, with font, icon and name."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+
+from explorer.ui.icons import app_icon
+from explorer.ui.theme import load_fonts
+
+NAME = "Architecture Explorer"
+
+
+def ensure_application() -> QApplication:
+    """The program's QApplication; offscreen on a Linux machine without a display."""
+    present = QApplication.instance()
+    if isinstance(present, QApplication):
+        app = present
+    else:
+        if sys.platform.startswith("linux") and not _has_display():
+            os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        app = QApplication(["architecture-explorer"])
+    if QCoreApplication.applicationName() != "architecture-explorer":
+        QCoreApplication.setApplicationName("architecture-explorer")
+        QCoreApplication.setOrganizationName("architecture-explorer")
+        app.setApplicationDisplayName(NAME)
+        app.setDesktopFileName("architecture-explorer")
+        load_fonts()
+        app.setWindowIcon(app_icon())
+    return app
+
+
+def _has_display() -> bool:
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))

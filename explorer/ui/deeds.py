@@ -1,0 +1,90 @@
+"""The list of everything that can be asked for, in the order of the menus."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explorer.ui.actions import Deed
+
+if TYPE_CHECKING:
+    from explorer.ui.window import MainWindow
+
+
+def deeds(window: MainWindow) -> list[Deed | None]:
+    """All actions of a window; None is a separator."""
+    return [*_file(window), *_edit(window), *_run(window), *_view(window), *_help(window)]
+
+
+def _file(w: MainWindow) -> list[Deed | None]:
+    export = w.exporter.ask
+    return [
+        Deed("newAction", "File", "&New", w.files.new, "Ctrl+N"),
+        Deed("openAction", "File", "&Open…", w.ask_open, "Ctrl+O"),
+        Deed("saveAction", "File", "&Save", w.save, "Ctrl+S"),
+        Deed("saveAsAction", "File", "Save &as…", w.ask_save, "Ctrl+Shift+S"),
+        None,
+        Deed("exportPythonAction", "File", "Export &PyTorch source…", lambda: export("python")),
+        Deed("exportOnnxAction", "File", "Export &ONNX…", lambda: export("onnx")),
+        Deed("exportPtAction", "File", "Export state_&dict…", lambda: export("pt")),
+        Deed("loadWeightsAction", "File", "Load &weights…", w.ask_weights),
+        None,
+        Deed("quitAction", "File", "&Quit", w.close, "Ctrl+Q"),
+    ]
+
+
+def _edit(w: MainWindow) -> list[Deed | None]:
+    editing = w.canvas.editing
+    return [
+        Deed("undoAction", "Edit", "&Undo", w.store.undo, "Ctrl+Z"),
+        Deed("redoAction", "Edit", "&Redo", w.store.redo, "Ctrl+Shift+Z | Ctrl+Y"),
+        None,
+        Deed("cutAction", "Edit", "Cu&t", editing.cut, shown_keys="Ctrl+X"),
+        Deed("copyAction", "Edit", "&Copy", editing.copy, shown_keys="Ctrl+C"),
+        Deed("pasteAction", "Edit", "&Paste", editing.paste, shown_keys="Ctrl+V"),
+        Deed("duplicateAction", "Edit", "&Duplicate", editing.duplicate, shown_keys="Ctrl+D"),
+        Deed("deleteAction", "Edit", "De&lete", editing.delete, shown_keys="Del"),
+        Deed("selectAllAction", "Edit", "Select &all", editing.select_all, shown_keys="Ctrl+A"),
+        Deed("renameAction", "Edit", "Re&name", w.canvas.start_rename, shown_keys="F2"),
+        Deed(
+            "connectAction",
+            "Edit",
+            "Conn&ect",
+            w.canvas.start_connection,
+            shown_keys="Return",
+            tip="Draw a wire from the selected block: arrows choose, Enter connects",
+        ),
+        Deed("findBlockAction", "Edit", "&Add a block…", w.find_block, "Ctrl+F"),
+    ]
+
+
+def _run(w: MainWindow) -> list[Deed | None]:
+    return [
+        Deed("trainAction", "Run", "&Train or pause", w.runner.toggle, "Space"),
+        Deed("stepAction", "Run", "&Step", w.runner.step, "."),
+        Deed("stopAction", "Run", "S&top", w.runner.stop),
+        Deed("rewindAction", "Run", "&Rewind", w.runner.rewind),
+    ]
+
+
+def _view(w: MainWindow) -> list[Deed | None]:
+    return [
+        Deed("zoomInAction", "View", "Zoom &in", w.canvas.zoom_in, "Ctrl++ | Ctrl+="),
+        Deed("zoomOutAction", "View", "Zoom &out", w.canvas.zoom_out, "Ctrl+-"),
+        Deed("fitAction", "View", "&Fit", w.canvas.fit, "Ctrl+0"),
+        None,
+        Deed("buildAction", "View", "Arrange: &Build", lambda: w.arrange("build"), "Ctrl+1"),
+        Deed("trainArrangeAction", "View", "Arrange: &Train", lambda: w.arrange("train"), "Ctrl+2"),
+        Deed("lookAction", "View", "Arrange: &Look inside", lambda: w.arrange("look"), "Ctrl+3"),
+        None,
+        Deed("lightAction", "View", "Li&ght", lambda: w.use_theme("light")),
+        Deed("darkAction", "View", "&Dark", lambda: w.use_theme("dark")),
+        Deed("systemThemeAction", "View", "As the &system", lambda: w.use_theme("system")),
+        None,
+    ]
+
+
+def _help(w: MainWindow) -> list[Deed | None]:
+    return [
+        Deed("commandsAction", "Help", "&Commands…", w.show_commands, "Ctrl+Shift+P"),
+        Deed("shortcutsAction", "Help", "Keyboard &shortcuts…", w.show_shortcuts, "F1"),
+    ]

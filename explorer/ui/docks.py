@@ -1,0 +1,89 @@
+"""The docks around the canvas and their three arrangements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from explorer.ui.named import named
+
+Arrangement = Literal["build", "train", "look"]
+ARRANGEMENTS: Mapping[Arrangement, str] = {
+    "build": "Build",
+    "train": "Train",
+    "look": "Look inside",
+}
+LAYOUT_VERSION = 1
+LEFT, RIGHT, BOTTOM = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+
+
+class Docks:
+    """Makes docks, arranges them, remembers where the user has put them."""
+
+    def __init__(self, window: QMainWindow, settings: QSettings) -> None:
+        self._window = window
+        self._settings = settings
+        self.all: dict[str, QDockWidget] = {}
+        window.setDockNestingEnabled(True)
+        window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
+        window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
+        window.setTabPosition(BOTTOM, window.tabPosition(BOTTOM).North)
+
+    def add(self, widget: QWidget, title: str, area: Qt.DockWidgetArea) -> QDockWidget:
+        """Put a widget into a dock; docks of the bottom area become tabs."""
+        dock = named(QDockWidget(title, self._window), f"{widget.objectName()}Dock")
+        dock.setWidget(widget)
+        self._window.addDockWidget(area, dock)
+        earlier = [d for d in self.all.values() if self._window.dockWidgetArea(d) == area]
+        if area == BOTTOM and earlier:
+            self._window.tabifyDockWidget(earlier[-1], dock)
+        self.all[widget.objectName()] = dock
+        return dock
+
+    def show(self, name: str) -> None:
+        """Bring a dock to the front."""
+        self.all[name].show()
+        self.all[name].raise_()
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """One of the three arrangements: every dock in its first place, sizes for the purpose."""
+        window = self._window
+        for dock in self.all.values():
+            dock.setFloating(False)
+            dock.show()
+        left, inspector, pad = self.all["palette"], self.all["inspector"], self.all["tryPanel"]
+        front = {"build": "problemsPanel", "train": "curvesPanel", "look": "featureMapsPanel"}
+        bottom = self.all[front[arrangement]]
+        left.setVisible(arrangement == "build" or window.width() >= 1200)
+        height = window.height()
+        share = {"build": 0.2, "train": 0.3, "look": 0.45}[arrangement]
+        wide = min(max(round(window.width() * 0.22), 270), 360)
+        window.resizeDocks([left, inspector], [min(220, wide), wide], Qt.Orientation.Horizontal)
+        window.resizeDocks([bottom], [round(height * share)], Qt.Orientation.Vertical)
+        upper = 0.55 if arrangement == "build" else 0.35
+        window.resizeDocks(
+            [inspector, pad],
+            [round(height * upper), round(height * (1 - upper))],
+            Qt.Orientation.Vertical,
+        )
+        bottom.raise_()
+
+    def remember(self) -> None:
+        """Keep window and docks as they are."""
+        self._settings.setValue("geometry", self._window.saveGeometry())
+        self._settings.setValue("docks", self._window.saveState(LAYOUT_VERSION))
+
+    def restore(self) -> bool:
+        """As they were at the end of the last session; False where nothing is known."""
+        geometry, docks = self._settings.value("geometry"), self._settings.value("docks")
+        if not isinstance(geometry, QByteArray) or not isinstance(docks, QByteArray):
+            return False
+        self._window.restoreGeometry(geometry)
+        return self._window.restoreState(docks, LAYOUT_VERSION)

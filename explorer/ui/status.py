@@ -1,0 +1,110 @@
+"""The status bar: what runs, how far it is, the network's size, the device."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar
+
+from explorer.graph.document import Document
+from explorer.plan.plan import Plan
+from explorer.protocol.events import Event, Progress, Ready, Status
+from explorer.ui.named import named
+from explorer.ui.runner import Runner
+from explorer.ui.store import Store
+
+WORDS = {
+    "untrained": "Not trained yet",
+    "running": "Training",
+    "paused": "Paused",
+    "finished": "Finished",
+    "stopped": "Stopped",
+    "loaded": "Trained weights loaded",
+}
+
+
+class StatusBar(QStatusBar):
+    """What runs, progress with time left, examples/s, weights, MACs, device."""
+
+    def __init__(self, store: Store, runner: Runner) -> None:
+        super().__init__()
+        self._runner = runner
+        self._progress: Progress | None = None
+        self.state = named(QLabel(), "statusState")
+        self.bar = named(QProgressBar(), "statusBar", "Progress of the run")
+        self.bar.setTextVisible(False)
+        self.bar.setFixedSize(140, 12)
+        self.progress = named(QLabel(), "statusProgress")
+        self.cost = named(QLabel(), "statusSize")
+        self.device = named(QLabel("Loading PyTorch…"), "statusDevice", "Device")
+        for widget in (self.state, self.bar, self.progress):
+            self.addWidget(widget)
+        self.addPermanentWidget(self.cost)
+        self.addPermanentWidget(self.device)
+        store.changed.connect(self._show_cost)
+        runner.changed.connect(self.refresh)
+        self._show_cost(store.document, store.document, store.plan)
+        self.refresh()
+
+    def take(self, event: Event) -> None:
+        """Progress, the device, or a new state."""
+        if isinstance(event, Ready):
+            self.device.setText(event.device_name)
+            self.device.setToolTip(f"PyTorch {event.torch_version} on {event.device}")
+        elif isinstance(event, Progress):
+            self._progress = event
+        elif isinstance(event, Status) and event.state in ("untrained", "loaded"):
+            self._progress = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Write what is known."""
+        runner, now = self._runner, self._progress
+        words = WORDS[runner.state] if runner.ready else "Starting"
+        if runner.changed_since():
+            words += (
+                f" · changed since run {runner.run}" if runner.run else " · changed since loading"
+            )
+        self.state.setText(words)
+        shown = now is not None and runner.state in ("running", "paused", "finished", "stopped")
+        self.bar.setVisible(shown)
+        self.progress.setVisible(shown)
+        if now is not None and shown:
+            self.bar.setRange(0, max(now.total_steps, 1))
+            self.bar.setValue(now.step)
+            self.progress.setText(_progress_text(now, runner.state == "running"))
+            self.progress.setAccessibleName(self.progress.text())
+
+    def _show_cost(self, before: Document, after: Document, plan: Plan) -> None:
+        self.cost.setText(
+            f"{plan.weights:,} weights · {_short(plan.macs)} MACs"
+            if plan.ready
+            else "not trainable yet"
+        )
+        self.cost.setToolTip(
+            f"{plan.weights:,} trainable numbers, {plan.macs:,} multiply-accumulates for one sample"
+            if plan.ready
+            else (plan.problems[0].message if plan.problems else "")
+        )
+
+
+def _progress_text(now: Progress, running: bool) -> str:
+    text = f"step {now.step:,} of {now.total_steps:,}"
+    if running and now.examples_per_s:
+        text += f" · {now.examples_per_s:,.0f} examples/s · {time_left(now.seconds_left)} left"
+    return text
+
+
+def time_left(seconds: float) -> str:
+    """As people say it: 45 s, 3 min 05 s, 2 h 10 min."""
+    whole = max(round(seconds), 0)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def _short(count: int) -> str:
+    for size, letter in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if count >= size:
+            return f"{count / size:.2f} {letter}"
+    return str(count)

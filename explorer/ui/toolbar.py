@@ -1,0 +1,203 @@
+"""The toolbar: what to look at on the left, the run in the middle, the rate on the right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from explorer.datasets.catalogue import datasets
+from explorer.graph.document import Document
+from explorer.graph.edits import set_dataset, set_training
+from explorer.plan.documents import examples, read
+from explorer.plan.plan import Plan
+from explorer.ui.files import Files
+from explorer.ui.icons import icon
+from explorer.ui.named import named
+from explorer.ui.runner import Runner
+from explorer.ui.store import Store
+from explorer.ui.theme import Theme
+
+LOWEST, HIGHEST = 1e-5, 1.0
+TICKS = 100  # of the rate slider; its scale is logarithmic
+
+
+class Toolbar(QToolBar):
+    """Choosers, training controls, rate."""
+
+    train_pressed = Signal()
+
+    def __init__(self, store: Store, files: Files, runner: Runner, theme: Theme) -> None:
+        super().__init__("Toolbar")
+        self.setObjectName("toolbar")
+        self.setMovable(False)
+        self.setIconSize(QSize(18, 18))
+        self._store, self._files, self._runner, self._theme = store, files, runner, theme
+        self.examples = self._chooser("exampleChooser", "Example", "Open a starter network")
+        self.datasets = self._chooser("datasetChooser", "Dataset", "What the network learns from")
+        self._fill_choosers()
+        self.addSeparator()
+        self._buttons: dict[str, QToolButton] = {}
+        for name, text, key, act in (
+            ("train", "Train", "Space", self.train_pressed.emit),
+            ("pause", "Pause", "Space", runner.pause),
+            ("step", "Step", ".", runner.step),
+            ("stop", "Stop", "", runner.stop),
+            ("rewind", "Rewind", "", runner.rewind),
+        ):
+            self._buttons[name] = self._button(name, text, key, act)
+        self.addSeparator()
+        self._add_rate()
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(spacer)
+        store.changed.connect(self._follow_document)
+        files.changed.connect(self._follow_files)
+        runner.changed.connect(self.refresh)
+        theme.changed.connect(self._recolour)
+        self._follow_document(store.document, store.document, store.plan)
+        self._recolour()
+
+    # --- choosers
+
+    def _chooser(self, name: str, label: str, tip: str) -> QComboBox:
+        box = named(QComboBox(), name, label, tip)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContentsOnFirstShow)
+        box.setMinimumContentsLength(10)
+        caption = QLabel(f" {label} ")
+        caption.setBuddy(box)
+        self.addWidget(caption)
+        self.addWidget(box)
+        return box
+
+    def _fill_choosers(self) -> None:
+        self.examples.setPlaceholderText("Own network")
+        for name, file in examples().items():
+            self.examples.addItem(read(file).document.title, name)
+        for name, dataset in datasets().items():
+            self.datasets.addItem(dataset.title, name)
+            row = self.datasets.count() - 1
+            self.datasets.setItemData(row, dataset.summary, Qt.ItemDataRole.ToolTipRole)
+        self.examples.activated.connect(
+            lambda row: self._files.open_example(str(self.examples.itemData(row)))
+        )
+        self.datasets.activated.connect(self._choose_dataset)
+
+    def _choose_dataset(self, row: int) -> None:
+        name = str(self.datasets.itemData(row))
+        title = self.datasets.itemText(row)
+        self._store.edit(f"Use {title}", lambda d: set_dataset(d, name))
+
+    def _follow_files(self) -> None:
+        row = self.examples.findData(self._files.example)
+        self.examples.setCurrentIndex(row)
+
+    def _follow_document(self, before: Document, after: Document, plan: Plan) -> None:
+        self.datasets.setCurrentIndex(self.datasets.findData(after.dataset))
+        self.rate.setValue(_tick(after.training.rate))
+        self._rate_label.setText(f"{after.training.rate:.3g}")
+        self.refresh()
+
+    # --- the run
+
+    def _button(self, name: str, text: str, key: str, act: Callable[[], object]) -> QToolButton:
+        button = named(QToolButton(), f"{name}Button", text)
+        button.setText(text)
+        style = Qt.ToolButtonStyle
+        button.setToolButtonStyle(
+            style.ToolButtonTextBesideIcon if name == "train" else style.ToolButtonIconOnly
+        )
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setProperty("key", key)
+        button.clicked.connect(act)
+        self.addWidget(button)
+        return button
+
+    def refresh(self) -> None:
+        """Enable what can act; what can't says why in its tooltip."""
+        for name, why_not in self._reasons().items():
+            button = self._buttons[name]
+            key = button.property("key")
+            button.setEnabled(not why_not)
+            keys = f" ({key})" if key else ""
+            button.setToolTip(why_not or TIPS[name] + keys)
+            button.setAccessibleDescription(why_not or TIPS[name])
+        self._buttons["train"].setText("Resume" if self._runner.state == "paused" else "Train")
+
+    def _reasons(self) -> dict[str, str]:
+        """Why each button can't act now; empty where it can."""
+        runner, plan = self._runner, self._store.plan
+        running, active = runner.state == "running", runner.active
+        fault = plan.problems[0].message if plan.problems else "There is no network yet."
+        blocked = "" if plan.ready or active else f"Can't train yet: {fault}"
+        none = "" if active else "There is no run."
+        return {
+            "train": "The run goes on." if running else blocked,
+            "pause": "" if running else "Nothing runs.",
+            "step": blocked,
+            "stop": none,
+            "rewind": ""
+            if active or runner.state in ("finished", "stopped")
+            else "There is no run.",
+        }
+
+    # --- the rate
+
+    def _add_rate(self) -> None:
+        caption = QLabel(" Rate ")
+        self.rate = named(QSlider(Qt.Orientation.Horizontal), "rateSlider", "Learning rate")
+        self.rate.setRange(0, TICKS)
+        self.rate.setFixedWidth(110)
+        self.rate.setToolTip(
+            "Learning rate: the size of a step, on a logarithmic scale. It acts at once."
+        )
+        caption.setBuddy(self.rate)
+        self._rate_label = QLabel()
+        self._rate_label.setMinimumWidth(
+            self._rate_label.fontMetrics().horizontalAdvance("0.000251 ")
+        )
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        for widget in (caption, self.rate, self._rate_label):
+            row.addWidget(widget)
+        self.addWidget(holder)
+        self.rate.valueChanged.connect(self._rate_moved)
+
+    def _rate_moved(self, tick: int) -> None:
+        rate = float(f"{LOWEST * (HIGHEST / LOWEST) ** (tick / TICKS):.3g}")
+        if tick != _tick(self._store.document.training.rate):
+            self._store.edit(
+                f"Rate {rate:g}", lambda d: set_training(d, {"rate": rate}), merge="training.rate"
+            )
+
+    def _recolour(self) -> None:
+        c = self._theme.colours
+        for name, button in self._buttons.items():
+            colour = c.good if name == "train" else c.text
+            button.setIcon(icon(name, colour, c.border))
+
+
+TIPS = {
+    "train": "Train the network",
+    "pause": "Hold the run after this step",
+    "step": "One training step",
+    "stop": "End the run; the network stays as it is",
+    "rewind": "Back to the same initial weights",
+}
+
+
+def _tick(rate: float) -> int:
+    share = math.log(min(max(rate, LOWEST), HIGHEST) / LOWEST) / math.log(HIGHEST / LOWEST)
+    return round(share * TICKS)

@@ -1,0 +1,39 @@
+"""Tells the engine what to observe: only what a visible panel shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject
+
+from explorer.protocol.commands import Command, Picture, Watch
+from explorer.ui.panels.panel import Panel
+from explorer.ui.timers import single_shot
+
+
+class Watcher(QObject):
+    """Composes one Watch from all panels; several reasons in a row make one command."""
+
+    def __init__(self, panels: Sequence[Panel], send: Callable[[Command], None]) -> None:
+        super().__init__()
+        self._panels = panels
+        self._send = send
+        self._soon = single_shot(self, 0)
+        self._soon.timeout.connect(self.tell)
+        for panel in panels:
+            panel.watch_changed.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Something may be watched otherwise: say so once this event is over."""
+        self._soon.start()
+
+    def tell(self) -> None:
+        """Send what is watched now."""
+        visible = [panel for panel in self._panels if panel.isVisible()]
+        focus = frozenset[str]().union(*(panel.watches() for panel in visible))
+        sample: int | Picture = 0
+        for panel in self._panels:
+            chosen = panel.sample()
+            if chosen is not None:
+                sample = chosen
+        self._send(Watch(focus=focus, thumbnails=True, sample=sample))
