@@ -138,7 +138,8 @@ class _Engine:
         if session.run is None:
             self._prepare(do.Prepare(session.plan))
             return
-        session.begin(session.run.number, self._events.put)
+        rate = session.run.rate  # what the slider shows stays true
+        session.begin(session.run.number, self._events.put).rate = rate
         session.run.tell_progress()
         self._enter("paused")
 

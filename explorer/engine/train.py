@@ -25,6 +25,7 @@ HELD_OUT_STEPS = 100
 HELD_OUT_S = 2.0
 HELD_OUT_SHARE = 0.02  # of the time, at most
 PROGRESS_S = 0.2
+FALLING = 1 / 3  # of the run, its end
 
 OPTIMISERS: Mapping[str, tuple[Callable[..., torch.optim.Optimizer], Mapping[str, Any]]] = {
     "adam": (torch.optim.Adam, {}),
@@ -60,6 +61,7 @@ class Run:
         self.network = network
         self.data = data
         self.training = training
+        self.rate = training.rate  # may be set between two steps
         self.step = 0
         self.seconds = 0.0  # at work, pauses left out
         self.optimiser = optimiser_of(network, training)
@@ -74,15 +76,10 @@ class Run:
         self._beats = self._whole()
 
     @property
-    def rate(self) -> float:
-        """The learning rate; may be set between two steps."""
-        rate: float = self.optimiser.param_groups[0]["lr"]
-        return rate
-
-    @rate.setter
-    def rate(self, rate: float) -> None:
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
+    def present_rate(self) -> float:
+        """The rate as set, which over the last third of the run falls evenly towards 0."""
+        left = (self.total_steps - self.step + 1) / self.total_steps
+        return self.rate * min(1.0, left / FALLING)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -129,6 +126,7 @@ class Run:
         try:
             inputs = self.data.normalised(self.data.train.inputs[picked])
             labels = self.data.train.labels[picked]
+            set_rate(self.optimiser, self.present_rate)
             result = train_step(self.network, self.optimiser, inputs, labels)
         except Exception as error:
             self.optimiser.zero_grad()  # out of memory: give back what the step had taken
@@ -159,7 +157,9 @@ class Run:
         self._told_step, self._told_seconds = self.step, self.seconds
         left = (self.total_steps - self.step) * self._step_s
         speed = self.training.batch / self._step_s if self._step_s else 0.0
-        self._emit(Progress(self.number, self.step, self.total_steps, speed, left, self.rate))
+        self._emit(
+            Progress(self.number, self.step, self.total_steps, speed, left, self.present_rate)
+        )
 
     def _held_out_due(self) -> bool:
         """Every 100 steps or 2 s, but never for more than its share of the time."""
@@ -216,12 +216,10 @@ class Run:
         self._good = copy.deepcopy((self.network.state_dict(), self.optimiser.state_dict()))
 
     def _restore(self) -> None:
-        """Back to the last good weights; data order, step count and rate go on."""
+        """Back to the last good weights; data order and step count go on."""
         weights, optimiser = self._good
-        rate = self.rate
         self.network.load_state_dict(weights)
         self.optimiser.load_state_dict(copy.deepcopy(optimiser))
-        self.rate = rate
 
     def _fail(self, message: str, details: str = "") -> None:
         self._emit(Failed(self.number, "training", message, details))
@@ -238,6 +236,12 @@ def train_step(
     optimiser.step()
     hits = (logits.argmax(1) == labels).sum()
     return torch.stack((loss.detach(), hits.to(loss.dtype)))
+
+
+def set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
+    """The learning rate of all weights."""
+    for group in optimiser.param_groups:
+        group["lr"] = rate
 
 
 def optimiser_of(network: nn.Module, training: Training) -> torch.optim.Optimizer:

@@ -172,6 +172,21 @@ def test_the_rate_can_be_changed_between_steps(session):
     assert [event.rate for event in events if isinstance(event, Progress)] == [1e-30]
 
 
+def test_the_rate_falls_over_the_last_third(session):
+    run = session.begin(1, lambda event: None)
+    rates = []
+    for step in range(1, run.total_steps + 1):
+        run.step = step
+        rates.append(run.present_rate)
+    assert set(rates[:160]) == {0.004}
+    assert rates[200] == pytest.approx(0.002)
+    assert rates[-1] == pytest.approx(0.004 / 80)
+    assert sorted(rates, reverse=True) == rates
+    run.rate = 0.1
+    run.step = 201
+    assert run.present_rate == pytest.approx(0.05)
+
+
 def test_held_out_figures_come_while_an_epoch_is_under_way(session, monkeypatch):
     monkeypatch.setattr(training_module, "HELD_OUT_STEPS", 10)
     monkeypatch.setattr(training_module, "HELD_OUT_SHARE", 10.0)

@@ -1,4 +1,4 @@
-"""Weights go out and come back; a file that does not fit, or is damaged, says so and changes nothing."""
+"""Weights go out and come back; a file that does not fit or is damaged changes nothing."""
 
 import json
 import random
@@ -106,7 +106,7 @@ def test_values_that_are_no_numbers(trained, tmp_path, value):
 def test_a_file_that_is_not_there(trained, tmp_path):
     with pytest.raises(WeightsError, match="There is no file"):
         trained.load(tmp_path / "nowhere.safetensors")
-    with pytest.raises(WeightsError, match="not a .safetensors file"):
+    with pytest.raises(WeightsError, match="is not a "):
         trained.load(tmp_path)
 
 
@@ -124,7 +124,7 @@ def test_damaged_files_are_refused_and_change_nothing(trained, tmp_path):
     before = copied(session)
     draw = random.Random(0)
     header = 8 + int.from_bytes(content[:8], "little")
-    refused = 0
+    messages = []
     for turn in range(400):
         damaged = bytearray(content)
         if turn % 4 == 0:
@@ -142,14 +142,14 @@ def test_damaged_files_are_refused_and_change_nothing(trained, tmp_path):
         try:
             load_weights(file, session.network)
         except WeightsError as error:
-            refused += 1
-            assert 10 < len(str(error)) < 1000
+            messages.append(str(error))
             assert same(copied(session), before)
         else:
             # a bit of the metadata that nobody reads: the tensors are the saved ones
             assert same(copied(session), copied(trained))
             session.network.load_state_dict(before)
-    assert refused > 300
+    assert len(messages) > 300
+    assert all(10 < len(message) < 1000 for message in messages)
 
 
 def test_nothing_is_unpickled(tmp_path, trained):

@@ -1,0 +1,1 @@
+"""Measurements beside their peers, each set in one run: `python -m tests.bench [NAME ...]`."""
