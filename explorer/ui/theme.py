@@ -94,6 +94,10 @@ DARK = Colours(
 )
 
 
+FAMILY = "Inter"
+MONO_FAMILY = "DejaVu Sans Mono"
+
+
 class Theme(QObject):
     """The scheme in use. `changed` tells those who paint by themselves."""
 
@@ -121,24 +125,17 @@ class Theme(QObject):
 
 def load_fonts() -> None:
     """Use the bundled font, so that text looks the same everywhere, without any fonts too."""
-    families: list[str] = []
-    for file in sorted(resources.path("fonts").glob("*.[ot]tf")):
-        number = QFontDatabase.addApplicationFont(str(file))
-        families += QFontDatabase.applicationFontFamilies(number)
-    plain = [family for family in families if "Mono" not in family]
-    plain.sort(key=lambda family: not family.startswith("Inter"))  # DejaVu fills in missing signs
-    if plain:
-        font = QFont()
-        font.setFamilies(list(dict.fromkeys(plain)))
-        font.setPointSizeF(
-            QApplication.font().pointSizeF() if QApplication.font().pointSizeF() > 0 else 10.0
-        )
-        QApplication.setFont(font)
+    for file in sorted(resources.path("fonts").glob("*.?tf")):
+        QFontDatabase.addApplicationFont(str(file))
+    font = QFont(FAMILY)
+    size = QApplication.font().pointSizeF()
+    font.setPointSizeF(size if size > 0 else 10.0)
+    QApplication.setFont(font)
 
 
 def mono_font() -> QFont:
     """For code and numbers in columns."""
-    font = QFont("DejaVu Sans Mono")
+    font = QFont(MONO_FAMILY)
     font.setStyleHint(QFont.StyleHint.Monospace)
     font.setPointSizeF(QApplication.font().pointSizeF())
     return font
@@ -159,8 +156,11 @@ def _palette(c: Colours) -> QPalette:
         QPalette.ColorRole.Highlight: c.accent,
         QPalette.ColorRole.HighlightedText: c.on_accent,
         QPalette.ColorRole.Link: c.accent,
+        QPalette.ColorRole.Light: c.base,
+        QPalette.ColorRole.Midlight: c.window,
         QPalette.ColorRole.Mid: c.border,
         QPalette.ColorRole.Dark: c.border,
+        QPalette.ColorRole.Shadow: c.faint,
     }
     palette = QPalette()
     for role, colour in roles.items():

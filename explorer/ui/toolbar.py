@@ -172,6 +172,7 @@ class Toolbar(QToolBar):
         row.setContentsMargins(0, 0, 0, 0)
         for widget in (caption, self.rate, self._rate_label):
             row.addWidget(widget)
+        row.addStretch()
         self.addWidget(holder)
         self.rate.valueChanged.connect(self._rate_moved)
 

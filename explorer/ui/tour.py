@@ -1,0 +1,300 @@
+"""Drives the real window through the first five minutes and keeps a picture of each step.
+
+It is the demo, the smoke test of a packaged program, and the way to look at it from a terminal.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
+
+from explorer.graph.document import Wire
+from explorer.protocol.events import Exported
+from explorer.ui.canvas.gestures.drop import BLOCK_MIME
+from explorer.ui.store import Store
+from explorer.ui.window import MainWindow
+
+SEVEN = ((0.22, 0.24), (0.5, 0.22), (0.76, 0.24), (0.62, 0.5), (0.46, 0.84))  # shares of the side
+ENOUGH_STEPS = 150  # after which the tutorial CNN reads a plain 7
+W = TypeVar("W", bound=QWidget)
+
+
+class TourFault(AssertionError):
+    """A step did not show what it should."""
+
+
+def tour(launch: Callable[[], MainWindow], folder: Path) -> int:
+    """Run all steps, write pictures into `folder`; exit status 0 only if all went well."""
+    folder.mkdir(parents=True, exist_ok=True)
+    guide = Guide(launch(), folder)
+    try:
+        for step in STEPS:
+            step(guide)
+    except TourFault as fault:
+        guide.picture("fault")
+        print(f"tour: {fault}")  # noqa: T201  a program for terminals
+        return 1
+    finally:
+        guide.window.close()
+    print(f"tour: {guide.count} pictures in {folder}")  # noqa: T201  a program for terminals
+    return 0
+
+
+class Guide:
+    """Hands and eyes: finds widgets by name, sends ordinary events, waits, takes pictures."""
+
+    def __init__(self, window: MainWindow, folder: Path) -> None:
+        self.window = window
+        self.folder = folder
+        self.count = 0
+        self.exports: list[Exported] = []
+        window.exporter.done.connect(self.exports.append)
+
+    @property
+    def store(self) -> Store:
+        """The window's document."""
+        return self.window.store
+
+    def find(self, kind: type[W], name: str) -> W:
+        """The widget of this objectName."""
+        found = self.window.findChild(kind, name)
+        if found is None:
+            raise TourFault(f"there is no {kind.__name__} named {name}")
+        return found
+
+    def wait(self, what: str, until: Callable[[], bool], seconds: float = 60.0) -> None:
+        """Let the window live until something is so; raises TourFault when it never is."""
+        end = time.monotonic() + seconds
+        while not until():
+            if time.monotonic() > end:
+                raise TourFault(f"{what}: not within {seconds:.0f} s")
+            QTest.qWait(15)
+
+    def expect(self, what: str, so: bool) -> None:
+        """Raise TourFault unless it is so."""
+        if not so:
+            raise TourFault(what)
+
+    def picture(self, name: str) -> None:
+        """A numbered PNG of the window."""
+        QTest.qWait(250)
+        self.count += 1
+        self.window.grab().save(str(self.folder / f"{self.count:02d}-{name}.png"))
+
+    def press(self, name: str) -> None:
+        """Click a button of the toolbar."""
+        button = self.find(QAbstractButton, name)
+        self.expect(f"{name} is disabled: {button.toolTip()}", button.isEnabled())
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def choose(self, name: str, value: str) -> None:
+        """Choose an entry of a chooser by its id, as the keyboard would."""
+        box = self.find(QComboBox, name)
+        row = box.findData(value)
+        self.expect(f"{name} has no entry {value}", row >= 0)
+        box.setCurrentIndex(row)
+        box.activated.emit(row)
+
+    def click_block(self, name: str) -> None:
+        """Click a block on the canvas."""
+        view = self.window.canvas
+        view.reveal((name,))
+        spot = view.node_position(name) + QPoint(0, 6)
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+        self.wait(f"{name} is selected", lambda: self.window.selection.one == name, 5)
+
+    def draw(self, path: tuple[tuple[float, float], ...]) -> None:
+        """Draw a stroke on the digit pad; places are shares of its side."""
+        pad = self.find(QWidget, "digitPad")
+        points = [QPoint(round(x * pad.width()), round(y * pad.height())) for x, y in path]
+        QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=points[0])
+        for start, end in pairwise(points):
+            for share in range(1, 9):
+                QTest.mouseMove(pad, start + (end - start) * (share / 8))
+                QTest.qWait(6)
+        QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=points[-1])
+
+    def drop(self, kind: str, spot: QPoint) -> None:
+        """Drop a block of the palette at a place of the canvas."""
+        mime = QMimeData()
+        mime.setData(BLOCK_MIME, QByteArray(kind.encode()))
+        view = self.window.canvas
+        actions, buttons = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+        event = QDropEvent(QPointF(spot), actions, mime, buttons, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(view.viewport(), event)
+
+    def steps(self) -> int:
+        """Training steps that the curves know of."""
+        return len(self.window.log.training()[0])
+
+
+def launch_step(guide: Guide) -> None:
+    """The tutorial CNN, MNIST and a pad, before PyTorch is there."""
+    guide.window.resize(1440, 900)
+    guide.expect("the tutorial CNN is open", "conv1" in guide.store.document.nodes)
+    guide.expect("it has no problems", guide.store.plan.ready)
+    guide.picture("launch")
+    guide.wait("PyTorch is loaded", lambda: guide.window.runner.ready)
+    guide.wait("blocks have thumbnails", lambda: _has_thumbnail(guide, "conv1"))
+
+
+def train_step(guide: Guide) -> None:
+    """Train: loss falls, accuracy rises."""
+    guide.press("trainButton")
+    guide.wait("the run goes on", lambda: guide.window.runner.state == "running")
+    guide.wait("the network has seen enough", lambda: guide.steps() >= ENOUGH_STEPS, 240)
+    _, losses, accuracies = guide.window.log.training()
+    guide.expect("the loss falls", losses[-20:].mean() < 0.5 * losses[:20].mean())
+    guide.expect("the accuracy rises", accuracies[-20:].mean() > accuracies[:20].mean() + 0.2)
+    guide.picture("training")
+
+
+def draw_step(guide: Guide) -> None:
+    """A 7 is read while the network trains."""
+    guide.draw(SEVEN)
+    label = guide.find(QLabel, "digitPadPrediction")
+    guide.wait("the 7 is read", lambda: label.text().startswith("7"), 30)
+    guide.picture("draw-a-seven")
+
+
+def look_step(guide: Guide) -> None:
+    """Feature maps and kernels of the clicked block."""
+    guide.window.arrange("look")
+    QTest.qWait(200)
+    guide.click_block("conv1")
+    guide.window.docks.show("featureMapsPanel")
+    QTest.qWait(600)
+    guide.picture("feature-maps")
+    guide.window.docks.show("filtersPanel")
+    QTest.qWait(600)
+    guide.picture("filters")
+    guide.window.docks.show("confusionPanel")
+    guide.press("stopButton")
+    guide.wait("the run has stopped", lambda: guide.window.runner.state == "stopped")
+
+
+def export_step(guide: Guide) -> None:
+    """Three formats, each run against the live network."""
+    folder = guide.folder / "exports"
+    folder.mkdir(exist_ok=True)
+    for name, suffix in (("python", ".py"), ("pt", ".pt"), ("onnx", ".onnx")):
+        before = len(guide.exports)
+        guide.window.exporter.export(name, folder / f"tutorial_cnn{suffix}")  # type: ignore[arg-type]  # the three formats
+        guide.wait(f"{name} is exported", lambda n=before: len(guide.exports) > n, 120)  # type: ignore[misc]  # bound now
+        done = guide.exports[-1]
+        guide.expect(f"{name} agrees: {done.difference:.1e}", done.passed)
+        guide.expect("its files are there", all(file.exists() for file in done.files))
+    guide.picture("export")
+
+
+def edit_step(guide: Guide) -> None:
+    """Splice a Dropout in, make a mistake, repair it with one click, take it back."""
+    guide.window.arrange("build")
+    QTest.qWait(200)
+    guide.window.canvas.fit()
+    wire = Wire("relu3", "fc2")
+    guide.drop("dropout", guide.window.canvas.wire_position(wire))
+    guide.wait("Dropout is in the wire", lambda: "dropout" in guide.store.document.nodes, 5)
+    guide.expect("the network is whole", guide.store.plan.ready)
+    guide.picture("dropout-spliced-in")
+    before = guide.store.document
+    guide.click_block("fc1")
+    field = guide.find(QWidget, "param_in_features").findChild(QLineEdit)
+    guide.expect("in_features can be typed", field is not None)
+    if field is not None:
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, "1600")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    guide.wait("the mistake is shown", lambda: not guide.store.plan.ready, 5)
+    guide.window.docks.show("problemsPanel")
+    problem = guide.store.plan.problems[0]
+    guide.expect(
+        "the message has the numbers", "1600" in problem.message and "3136" in problem.message
+    )
+    guide.picture("a-mistake")
+    fix = next(
+        button
+        for button in guide.find(QWidget, "inspector").findChildren(QAbstractButton)
+        if button.isVisible() and "fix" in button.objectName().lower()
+    )
+    QTest.mouseClick(fix, Qt.MouseButton.LeftButton)
+    guide.wait("it is repaired", lambda: guide.store.plan.ready, 5)
+    guide.expect("the design is as before", guide.store.document.nodes == before.nodes)
+    guide.picture("repaired")
+    QTest.keyClick(guide.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    guide.wait("Ctrl+Z takes the repair back", lambda: not guide.store.plan.ready, 5)
+    QTest.keyClick(guide.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    guide.wait("and the mistake", lambda: guide.store.plan.ready, 5)
+
+
+def lstm_step(guide: Guide) -> None:
+    """Hidden state and gates over the rows of a digit."""
+    _other_example(guide, "tutorial-lstm", "lstm", "gatesPanel", "lstm-gates")
+
+
+def attention_step(guide: Guide) -> None:
+    """Attention weights of every head."""
+    _other_example(guide, "tutorial-attention", "attention", "attentionPanel", "attention")
+
+
+def dark_step(guide: Guide) -> None:
+    """The same in the other scheme, and in a small window."""
+    window = guide.window
+    before = "dark" if window.theme.dark else "light"
+    other = "light" if window.theme.dark else "dark"
+    window.theme.use(other == "dark")
+    guide.picture(other)
+    window.docks.show("curvesPanel")
+    guide.picture(f"{other}-curves")
+    window.resize(1024, 700)
+    QTest.qWait(200)
+    window.arrange("train")
+    QTest.qWait(200)
+    window.canvas.fit()
+    guide.picture(f"{other}-small")
+    window.theme.use(before == "dark")
+    guide.picture(f"{before}-small")
+
+
+def _other_example(guide: Guide, example: str, node: str, panel: str, name: str) -> None:
+    guide.choose("exampleChooser", example)
+    guide.wait(f"{example} is open", lambda: node in guide.store.document.nodes, 5)
+    guide.window.messages.hide()
+    guide.window.arrange("look")
+    guide.wait("the old run is over", lambda: guide.window.runner.state == "untrained", 20)
+    guide.press("trainButton")
+    guide.wait(
+        "it trains", lambda: guide.window.runner.state == "running" and guide.steps() >= 60, 240
+    )
+    guide.click_block(node)
+    guide.window.docks.show(panel)
+    QTest.qWait(900)
+    guide.picture(name)
+    guide.press("stopButton")
+    guide.wait("it stops", lambda: guide.window.runner.state == "stopped")
+
+
+def _has_thumbnail(guide: Guide, name: str) -> bool:
+    return guide.window.canvas.canvas.nodes[name].picture is not None
+
+
+STEPS: tuple[Callable[[Guide], None], ...] = (
+    launch_step,
+    train_step,
+    draw_step,
+    look_step,
+    export_step,
+    edit_step,
+    lstm_step,
+    attention_step,
+    dark_step,
+)
