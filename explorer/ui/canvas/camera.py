@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontInfo, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QGraphicsView
 
 from explorer.ui.canvas.geometry import GRID
@@ -13,7 +13,7 @@ from explorer.ui.canvas.geometry import GRID
 LEAST, MOST = 0.08, 6.0
 STEP = 1.2  # factor of one press of Ctrl +
 FIT_MARGIN = 28
-DESIGN_PIXELS = 13.0  # height of the system font for which zoom 1 was drawn
+DESIGN_PIXELS = 12.0  # size of the system font for which zoom 1 was drawn
 TILE_CELLS = 8
 
 
@@ -34,7 +34,7 @@ class Camera:
     @staticmethod
     def natural() -> float:
         """The zoom at which blocks have the size of the system's text."""
-        return max(0.75, QApplication.fontMetrics().ascent() / DESIGN_PIXELS)
+        return max(0.75, QFontInfo(QApplication.font()).pixelSize() / DESIGN_PIXELS)
 
     def zoom_by(self, factor: float, spot: QPoint | None = None) -> None:
         """Zoom so that what is under `spot` (the centre, where none is given) stays there."""

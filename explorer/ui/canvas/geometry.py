@@ -15,13 +15,13 @@ from explorer.graph.document import Node
 Side = Literal["input", "output"]
 
 GRID = 12.0
-WIDTH = 144.0
+WIDTH = 132.0
 HEIGHT = 108.0
 PORT_SPACING = 26.0
 PORT_RADIUS = 5.5
 PORT_REACH = 14.0  # from a port's centre, within which a press takes the port
 MARGIN = 14.0  # around a block, for ports, outline and badge
-STEP_X = 240.0  # from one block to the next in a row
+STEP_X = 216.0  # from one block to the next in a row
 STEP_Y = 168.0  # from one row to the next
 LANE = 22.0  # between a block and a wire that passes it
 CORNER = 12.0

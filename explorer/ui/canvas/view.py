@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGestur
 from explorer.graph.document import Wire
 from explorer.ui.canvas.camera import STEP, Camera
 from explorer.ui.canvas.editing import Editing
-from explorer.ui.canvas.geometry import STEP_X, Side
+from explorer.ui.canvas.geometry import STEP_X, WIDTH, Side
 from explorer.ui.canvas.gestures.band import Band
 from explorer.ui.canvas.gestures.connect import Connect
 from explorer.ui.canvas.gestures.drop import BLOCK_MIME, Drop
@@ -135,7 +135,7 @@ class CanvasView(QGraphicsView):
         middle = self.mapToScene(self.viewport().rect().center())
         if self.selection_is_empty() and self.canvas.nodes:
             extent = self.canvas.extent()
-            middle = QPointF(extent.right() - 72 + STEP_X, extent.center().y())
+            middle = QPointF(extent.right() - WIDTH / 2 + STEP_X, extent.center().y())
         self.editing.insert(kind, middle)
 
     def selection_is_empty(self) -> bool:

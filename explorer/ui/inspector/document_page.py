@@ -1,0 +1,104 @@
+"""What is shown while no block is selected: title, dataset, training settings, totals."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from explorer.graph.block import Argument
+from explorer.graph.document import Training
+from explorer.graph.edits import set_title, set_training
+from explorer.plan.plan import Plan
+from explorer.plan.problems import Problem
+from explorer.ui.canvas.placing import settled
+from explorer.ui.inspector.form import ParameterForm
+from explorer.ui.inspector.parts import Facts, ProblemBox, heading, paragraph
+from explorer.ui.store import Store
+from explorer.ui.theme import Colours
+
+
+class DocumentPage(QWidget):
+    """The whole network at a glance."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+        self._problem: Problem | None = None
+        self.title = QLineEdit()
+        self.title.setObjectName("documentTitle")
+        self.title.setAccessibleName("Title of the network")
+        font = self.title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.25)
+        font.setWeight(QFont.Weight.Bold)
+        self.title.setFont(font)
+        self.title.textEdited.connect(self._set_title)
+        self.problem = ProblemBox(self._repair)
+        self.dataset = paragraph("datasetSummary", "faint")
+        self.dataset_facts = Facts("datasetFacts")
+        self.form = ParameterForm(Training.parameters(), self._set)
+        self.totals = Facts("totals")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(6)
+        for widget in (
+            self.title,
+            self.problem,
+            heading("Dataset"),
+            self.dataset,
+            self.dataset_facts,
+            heading("Training"),
+            self.form,
+            heading("Network"),
+            self.totals,
+        ):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+
+    def show_document(self, plan: Plan) -> None:
+        """Show the document as it is now."""
+        document, dataset = plan.document, plan.dataset
+        if self.title.text() != document.title:
+            self.title.setText(document.title)
+        self.form.show_values(document.training.values(), lambda name: None)
+        self._problem = next((p for p in plan.problems if p.node is None), None)
+        self.problem.show_problem(self._problem)
+        if dataset is not None:
+            self.dataset.setText(f"{dataset.title}: {dataset.summary}")
+            self.dataset_facts.show_rows(
+                [
+                    ("sample", f"{dataset.shape} {dataset.shape.kind}"),
+                    ("classes", f"{len(dataset.classes)}"),
+                    ("training samples", f"{dataset.train_size:,}"),
+                    ("held-out samples", f"{dataset.test_size:,}"),
+                ]
+            )
+        else:
+            self.dataset.setText(f"'{document.dataset}' is not here.")
+            self.dataset_facts.show_rows([])
+        self.totals.show_rows(
+            [
+                ("blocks", f"{len(document.nodes):,}"),
+                ("weights", f"{plan.weights:,}" if plan.ready else "not known yet"),
+                ("multiply-adds a sample", f"{plan.macs:,}" if plan.ready else "not known yet"),
+                ("problems", f"{len(plan.problems):,}" if plan.problems else "none"),
+            ]
+        )
+
+    def recolour(self, colours: Colours) -> None:
+        """Another scheme."""
+        self.problem.recolour(colours)
+
+    def _set_title(self, text: str) -> None:
+        self._store.edit("Set the title", lambda d: set_title(d, text), merge="title")
+
+    def _set(self, name: str, value: Argument) -> None:
+        done = self._store.edit(
+            f"Set {name}", lambda d: set_training(d, {name: value}), merge=f"training.{name}"
+        )
+        if not done:
+            self.show_document(self._store.plan)
+
+    def _repair(self) -> None:
+        fix = self._problem.fix if self._problem is not None else None
+        if fix is not None:
+            self._store.edit(fix.label, lambda d: settled(d, fix.edit(d)))

@@ -1,0 +1,46 @@
+"""A form of parameters: one row each, with the parameter's own name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+
+from explorer.graph.block import Argument, Parameter
+from explorer.ui.inspector.editors import Editor, editor
+
+Commit = Callable[[str, Argument], None]
+
+
+class ParameterForm(QWidget):
+    """Editors by parameter name. Built once; afterwards it is only filled."""
+
+    def __init__(self, parameters: tuple[Parameter, ...], commit: Commit) -> None:
+        super().__init__()
+        self.editors: dict[str, Editor] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        for row, parameter in enumerate(parameters):
+            made = editor(parameter, _committing(commit, parameter.name))
+            self.editors[parameter.name] = made
+            label = QLabel(parameter.name)
+            label.setToolTip(made.widget.toolTip())
+            label.setBuddy(made.widget)
+            label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+            grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(made.widget, row, 1)
+
+    def show_values(
+        self, values: Mapping[str, Argument], automatic: Callable[[str], int | None]
+    ) -> None:
+        """Fill the editors; `automatic` says what a None stands for just now."""
+        for name, made in self.editors.items():
+            made.show(values[name], automatic(name) if made.parameter.optional else None)
+
+
+def _committing(commit: Commit, name: str) -> Callable[[Argument], None]:
+    return lambda value: commit(name, value)

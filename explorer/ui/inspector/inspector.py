@@ -1,0 +1,56 @@
+"""Shows and edits the selected block, or the whole document while none is selected."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from explorer.ui.inspector.document_page import DocumentPage
+from explorer.ui.inspector.node_page import NodePage
+from explorer.ui.store import Selection, Store
+from explorer.ui.theme import Theme
+
+
+class Inspector(QScrollArea):
+    """objectName `inspector`. Every entry is an edit at once; the store answers."""
+
+    def __init__(self, store: Store, selection: Selection, theme: Theme) -> None:
+        super().__init__()
+        self._store, self._selection, self._theme = store, selection, theme
+        self.setObjectName("inspector")
+        self.setAccessibleName("Inspector")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(240)
+        self.node_page, self.document_page = NodePage(store), DocumentPage(store)
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.node_page)
+        layout.addWidget(self.document_page)
+        self.setWidget(content)
+        store.changed.connect(self.refresh)
+        selection.changed.connect(self.refresh)
+        theme.changed.connect(self._recolour)
+        self._recolour()
+        self.refresh()
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for the longest parameter's name beside its editor."""
+        return QSize(300, 420)
+
+    def refresh(self) -> None:
+        """Show what is selected, as it is now."""
+        plan, one = self._store.plan, self._selection.one
+        node = plan.document.nodes.get(one) if one is not None else None
+        if node is not None:
+            self.node_page.show_node(node, plan)
+        else:
+            self.document_page.show_document(plan)
+        self.node_page.setVisible(node is not None)
+        self.document_page.setVisible(node is None)
+
+    def _recolour(self) -> None:
+        self.node_page.recolour(self._theme.colours)
+        self.document_page.recolour(self._theme.colours)

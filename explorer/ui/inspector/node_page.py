@@ -1,0 +1,217 @@
+"""Everything about the selected block: name, problem, parameters, shapes, cost, explanation."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from explorer.graph.block import Argument, Block, Shape, UnknownBlock
+from explorer.graph.document import Node
+from explorer.graph.edits import rename, set_params
+from explorer.graph.names import LONGEST, BadName, check_name
+from explorer.plan.plan import Plan
+from explorer.ui.canvas.placing import settled
+from explorer.ui.canvas.summary import incoming
+from explorer.ui.inspector.form import ParameterForm
+from explorer.ui.inspector.parts import Facts, ProblemBox, heading, paragraph
+from explorer.ui.store import Store
+from explorer.ui.theme import Colours
+
+
+class NodePage(QWidget):
+    """Widgets stay while the same block is shown, so that typing is never interrupted."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+        self._node: Node | None = None
+        self._form: ParameterForm | None = None
+        self._form_of: tuple[str, type[Block]] | None = None
+        self._colours: Colours | None = None
+        self._build()
+
+    def _build(self) -> None:
+        self.name = QLineEdit()
+        self.name.setObjectName("nodeName")
+        self.name.setAccessibleName("Name of the block")
+        self.name.setMaxLength(LONGEST + 1)
+        font = self.name.font()
+        font.setPointSizeF(font.pointSizeF() * 1.25)
+        font.setWeight(QFont.Weight.Bold)
+        self.name.setFont(font)
+        self.name.editingFinished.connect(self._rename)
+        self.name.textEdited.connect(self._check_name)
+        self.fault = paragraph("nameFault", "error")
+        self.kind = QLabel()
+        self.kind.setObjectName("nodeKind")
+        self.problem = ProblemBox(self._repair)
+        self._parameters = heading("Parameters")
+        self._shape_heading = heading("Shape")
+        self.shapes = Facts("nodeShapes")
+        self.arithmetic = paragraph("shapeArithmetic")
+        self._cost_heading = heading("Cost")
+        self.cost = Facts("nodeCost")
+        self.about = paragraph("nodeSummary", "faint")
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(12, 12, 12, 12)
+        self._layout.setSpacing(6)
+        for widget in (
+            self.name,
+            self.fault,
+            self.kind,
+            self.problem,
+            self._parameters,
+            self._shape_heading,
+            self.shapes,
+            self.arithmetic,
+            self._cost_heading,
+            self.cost,
+            heading("What this block does"),
+            self.about,
+        ):
+            self._layout.addWidget(widget)
+        self._layout.addStretch(1)
+        self.fault.hide()
+
+    def show_node(self, node: Node, plan: Plan) -> None:
+        """Show a block as it is now."""
+        before, self._node = self._node, node
+        if before is None or before.id != node.id:
+            self.name.setText(node.id)
+            self.fault.hide()
+        block = node.block
+        shapes = plan.input_shapes(node.id) if node.id in plan.document.nodes else None
+        self._show_form(node, shapes)
+        title = block.name if isinstance(block, UnknownBlock) else block.title
+        self.kind.setText(title)
+        self.about.setText(block.summary or "This version does not know the block.")
+        self.problem.show_problem(plan.problem_of.get(node.id))
+        self._show_shapes(node, plan, shapes)
+        self._tint()
+
+    def recolour(self, colours: Colours) -> None:
+        """Another scheme."""
+        self._colours = colours
+        self.problem.recolour(colours)
+        self._tint()
+
+    def _tint(self) -> None:
+        c = self._colours
+        if c is not None and self._node is not None:
+            colour = c.groups.get(self._node.block.group, c.faint)
+            self.kind.setStyleSheet(
+                f"color: {colour}; border: 0px; border-left: 4px solid {colour}; padding-left: 6px;"
+            )
+
+    def _show_form(self, node: Node, shapes: tuple[Shape, ...] | None) -> None:
+        block = node.block
+        key = (node.id, type(block))
+        parameters = () if isinstance(block, UnknownBlock) else block.parameters()
+        if self._form is None or self._form_of != key:
+            if self._form is not None:
+                self._layout.removeWidget(self._form)
+                self._form.hide()
+                self._form.deleteLater()
+            self._form, self._form_of = ParameterForm(parameters, self._set), key
+            self._layout.insertWidget(self._layout.indexOf(self._parameters) + 1, self._form)
+        self._parameters.setVisible(bool(parameters))
+        self._form.setVisible(bool(parameters))
+        self._form.show_values(block.values(), lambda name: _automatic(block, name, shapes))
+
+    def _show_shapes(self, node: Node, plan: Plan, shapes: tuple[Shape, ...] | None) -> None:
+        block = node.block
+        rows = []
+        for place, port in enumerate(block.inputs):
+            wire = plan.document.into(node.id, port)
+            shape = plan.shapes.get((wire.source, wire.output)) if wire else None
+            title = "in" if len(block.inputs) == 1 else f"in {block.inputs[place]}"
+            rows.append((title, _told(shape) if wire else "not connected"))
+        outs = [plan.shapes.get((node.id, port)) for port in block.outputs]
+        many = len(block.outputs) > 1
+        rows += [
+            (f"out {port}" if many else "out", _told(shape))
+            for port, shape in zip(block.outputs, outs, strict=True)
+        ]
+        self.shapes.show_rows(rows)
+        known = shapes is not None and None not in outs
+        lines = block.arithmetic(*shapes) if known and shapes else ()
+        self.arithmetic.setText("\n".join(lines))
+        self.arithmetic.setVisible(bool(lines))
+        self._show_cost(node, shapes if known else None, outs)
+
+    def _show_cost(
+        self, node: Node, shapes: tuple[Shape, ...] | None, outs: list[Shape | None]
+    ) -> None:
+        known = shapes is not None and node.block.role == "layer"
+        self._cost_heading.setVisible(known)
+        self.cost.setVisible(known)
+        if shapes is None or not known:
+            return
+        size = sum(shape.size for shape in outs if shape is not None)
+        self.cost.show_rows(
+            [
+                ("weights", f"{node.block.weight_count(*shapes):,}"),
+                ("multiply-adds a sample", f"{node.block.macs(*shapes):,}"),
+                ("output a sample", f"{size:,} ({_bytes(4 * size)})"),
+            ]
+        )
+
+    def _set(self, name: str, value: Argument) -> None:
+        node = self._node
+        if node is None:
+            return
+        done = self._store.edit(
+            f"Set {name} of {node.id}",
+            lambda d: set_params(d, node.id, {name: value}),
+            merge=f"{node.id}.{name}",
+        )
+        if not done and self._node is not None:
+            self.show_node(self._node, self._store.plan)
+
+    def _check_name(self, text: str) -> None:
+        fault = self._name_fault(text.strip())
+        self.fault.setText(fault)
+        self.fault.setVisible(bool(fault))
+
+    def _name_fault(self, name: str) -> str:
+        if self._node is None or name == self._node.id:
+            return ""
+        try:
+            check_name(name, self._store.document.nodes)
+        except BadName as error:
+            return str(error)
+        return ""
+
+    def _rename(self) -> None:
+        node, name = self._node, self.name.text().strip()
+        if node is None or name == node.id:
+            return
+        if self._name_fault(name):
+            self.name.setText(node.id)  # the old name stands; the reason stays in sight
+            return
+        self._store.edit(f"Rename {node.id} to {name}", lambda d: rename(d, node.id, name))
+
+    def _repair(self) -> None:
+        problem = self._store.plan.problem_of.get(self._node.id) if self._node else None
+        if problem is not None and problem.fix is not None:
+            fix = problem.fix
+            self._store.edit(fix.label, lambda d: settled(d, fix.edit(d)))
+
+
+def _automatic(block: Block, name: str, shapes: tuple[Shape, ...] | None) -> int | None:
+    """What None stands for: the wire's size, or another parameter of the block."""
+    taken = incoming(name, shapes)
+    if taken is None and name == "stride":
+        other = block.values().get("kernel_size")
+        return other if isinstance(other, int) else None
+    return taken
+
+
+def _told(shape: Shape | None) -> str:
+    return f"{shape} {shape.kind}" if shape is not None else "not known yet"
+
+
+def _bytes(count: int) -> str:
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1e3:.3g} kB" if count < 1e6 else f"{count / 1e6:,.1f} MB"

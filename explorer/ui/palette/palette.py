@@ -1,0 +1,230 @@
+"""The blocks to choose from, by group, with a search field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.blocks.catalogue import GROUPS, catalogue
+from explorer.graph.block import Block
+from explorer.ui.canvas.gestures.drop import BLOCK_MIME
+from explorer.ui.guard import guarded
+from explorer.ui.palette.icons import SIZE, group_icon
+from explorer.ui.theme import Theme
+
+KIND = Qt.ItemDataRole.UserRole
+GROUP = Qt.ItemDataRole.UserRole + 1
+
+
+class BlockTree(QTreeWidget):
+    """Groups and their blocks; a block can be dragged away as its kind."""
+
+    chosen = Signal(QTreeWidgetItem)  # by double-click
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("paletteBlocks")
+        self.setAccessibleName("Blocks")
+        self.setHeaderHidden(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setIconSize(QSize(SIZE, SIZE))
+        self.setIndentation(14)
+        self.setUniformRowHeights(True)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+
+    @guarded
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A block is chosen, a group folded."""
+        item = self.itemAt(event.position().toPoint())
+        if item is not None and item.data(0, KIND):
+            self.setCurrentItem(item)
+            self.chosen.emit(item)
+        elif item is not None:
+            item.setExpanded(not item.isExpanded())
+
+    def mimeTypes(self) -> list[str]:
+        """The one type that the canvas takes."""
+        return [BLOCK_MIME]
+
+    def mimeData(self, items: Sequence[QTreeWidgetItem]) -> QMimeData:
+        """The kind of the dragged block."""
+        data = QMimeData()
+        kinds = [str(item.data(0, KIND)) for item in items if item.data(0, KIND)]
+        if kinds:
+            data.setData(BLOCK_MIME, QByteArray(kinds[0].encode()))
+        return data
+
+
+class Palette(QWidget):
+    """objectName `palette`. Says which kind was chosen; where it goes is the canvas's business."""
+
+    chosen = Signal(str)  # kind: double-click or Enter
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setObjectName("palette")
+        self.setAccessibleName("Palette")
+        self.search = QLineEdit()
+        self.search.setObjectName("paletteSearch")
+        self.search.setAccessibleName("Search blocks")
+        self.search.setPlaceholderText("Search blocks")
+        self.search.setClearButtonEnabled(True)
+        self.tree = BlockTree()
+        self._nothing = QLabel("No block of that name.")
+        self._nothing.setProperty("role", "faint")
+        self._nothing.setWordWrap(True)
+        self._nothing.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 4)
+        layout.setSpacing(6)
+        for widget in (self.search, self._nothing, self.tree):
+            layout.addWidget(widget)
+        self._fill()
+        self._recolour()
+        self.search.installEventFilter(self)
+        self.tree.installEventFilter(self)
+        self.search.textChanged.connect(self._filter)
+        self.tree.chosen.connect(self._choose)
+        theme.changed.connect(self._recolour)
+
+    def kinds(self) -> list[str]:
+        """The kinds in sight, from top to bottom."""
+        return [str(item.data(0, KIND)) for item in self._blocks() if not item.isHidden()]
+
+    def item(self, kind: str) -> QTreeWidgetItem | None:
+        """The row of a kind, for tests and scripts."""
+        return next((item for item in self._blocks() if item.data(0, KIND) == kind), None)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter chooses, Down leads into the list, Esc clears the search."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if watched is self.search:
+                return self._search_key(event, entered)
+            if entered:
+                self._choose(self.tree.currentItem())
+                return True
+        return super().eventFilter(watched, event)
+
+    def _search_key(self, event: QKeyEvent, entered: bool) -> bool:
+        first = next((item for item in self._blocks() if not item.isHidden()), None)
+        if entered:
+            if self.search.text().strip():
+                self._choose(first)
+            return True
+        if event.key() == Qt.Key.Key_Down and first is not None:
+            self.tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.tree.setCurrentItem(first)
+            return True
+        if event.key() == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+            return True
+        return False
+
+    def _fill(self) -> None:
+        rows: dict[str, QTreeWidgetItem] = {}
+        for block in catalogue().values():
+            if block.group not in rows:
+                rows[block.group] = self._group_row(block.group)
+            rows[block.group].addChild(_block_row(block))
+        self.tree.expandAll()
+
+    def _group_row(self, group: str) -> QTreeWidgetItem:
+        row = QTreeWidgetItem(self.tree, [GROUPS.get(group, group.capitalize())])
+        font = self.font()
+        font.setBold(True)
+        row.setFont(0, font)
+        row.setData(0, GROUP, group)
+        row.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        row.setToolTip(0, row.text(0))
+        return row
+
+    def _groups(self) -> list[QTreeWidgetItem]:
+        rows = [self.tree.topLevelItem(i) for i in range(self.tree.topLevelItemCount())]
+        return [row for row in rows if row is not None]
+
+    def _blocks(self) -> list[QTreeWidgetItem]:
+        return [item for row in self._groups() for item in _children(row)]
+
+    def _filter(self, text: str) -> None:
+        words = text.lower().split()
+        for group in self._groups():
+            shown = 0
+            for item in _children(group):
+                hit = _matches(str(item.data(0, KIND)), words)
+                item.setHidden(not hit)
+                shown += hit
+            group.setHidden(not shown)
+            if words:
+                group.setExpanded(True)
+        self._nothing.setVisible(not self.kinds())
+
+    def _choose(self, item: QTreeWidgetItem | None) -> None:
+        if item is None:
+            return
+        kind = item.data(0, KIND)
+        if kind:
+            self.chosen.emit(str(kind))
+
+    def _recolour(self) -> None:
+        c = self._theme.colours
+        for group in self._groups():
+            name = str(group.data(0, GROUP))
+            icon = group_icon(name, c.groups.get(name, c.faint))
+            for item in _children(group):
+                item.setIcon(0, icon)
+        self.tree.setStyleSheet(
+            f"QTreeWidget {{ background: transparent; outline: 0; }}"
+            f"QTreeWidget::item {{ padding: 3px 2px; }}"
+            f"QTreeWidget::item:selected {{ background: {c.accent}; color: {c.on_accent};"
+            f" border-radius: 4px; }}"
+        )
+
+
+def _children(row: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    items = [row.child(i) for i in range(row.childCount())]
+    return [item for item in items if item is not None]
+
+
+def _block_row(block: type[Block]) -> QTreeWidgetItem:
+    row = QTreeWidgetItem([block.title])
+    row.setData(0, KIND, block.kind)
+    row.setToolTip(0, f"<p style='white-space: pre-wrap'>{_escaped(block.summary)}</p>")
+    row.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, block.summary)
+    row.setFlags(
+        Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+    )
+    return row
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _matches(kind: str, words: list[str]) -> bool:
+    """Whether each word is in the block's title, kind, group, or begins a word of its summary."""
+    block = catalogue()[kind]
+    names = f"{block.title} {block.kind} {GROUPS.get(block.group, '')}".lower()
+    told = re.findall(r"\w+", block.summary.lower())
+    return all(
+        word in names or (len(word) > 2 and any(part.startswith(word) for part in told))
+        for word in words
+    )
