@@ -121,7 +121,8 @@ class _Planner:
         if self.dataset is None:
             self.problems.append(unknown_dataset(self.document))
         order = _ordered(self.document)
-        circle = [name for name in self.document.nodes if name not in set(order)]
+        placed = set(order)
+        circle = [name for name in self.document.nodes if name not in placed]
         if circle:
             self.problems.append(circle_problem(self.document, circle))
         for name in order:
