@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF
@@ -60,29 +62,45 @@ def snapped(x: float, y: float) -> tuple[float, float]:
 class Course:
     """How a wire runs: the path that is painted, and points along it for measuring."""
 
-    def __init__(self, path: QPainterPath, points: Sequence[QPointF]) -> None:
+    def __init__(self, path: QPainterPath, points: Sequence[QPointF], detour: bool = False) -> None:
         self.path = path
         self.points = tuple(points)
+        self.detour = detour  # not the straight way: it might be once blocks have moved
 
     def distance(self, point: QPointF) -> float:
         """How far a point is from the wire."""
-        return min(
-            _distance(point, a, b) for a, b in zip(self.points, self.points[1:], strict=False)
-        )
+        return min(_distance(point, a, b) for a, b in pairwise(self.points))
 
     def hits(self, rects: Iterable[QRectF]) -> list[QRectF]:
         """The rectangles that the wire runs through."""
-        return [rect for rect in rects if any(rect.contains(point) for point in self.points)]
+        return [rect for rect in rects if any(leg.intersects(rect) for leg in self._boxes)]
 
     def at(self, share: float) -> QPointF:
         """The point at this share of the wire's length."""
-        legs = [_length(a, b) for a, b in zip(self.points, self.points[1:], strict=False)]
+        legs = self._lengths
         left = share * sum(legs)
-        for (a, b), leg in zip(zip(self.points, self.points[1:], strict=False), legs, strict=True):
+        for (a, b), leg in zip(pairwise(self.points), legs, strict=True):
             if left <= leg and leg > 0:
                 return a + (b - a) * (left / leg)
             left -= leg
         return self.points[-1]
+
+    @cached_property
+    def box(self) -> QRectF:
+        """Around the whole wire."""
+        return self.path.controlPointRect().adjusted(-1, -1, 1, 1)
+
+    @cached_property
+    def _lengths(self) -> tuple[float, ...]:
+        return tuple(_length(a, b) for a, b in pairwise(self.points))
+
+    @cached_property
+    def _boxes(self) -> tuple[QRectF, ...]:
+        """A rectangle around each piece; never empty, for an empty one meets nothing."""
+        return tuple(
+            QRectF(a, b).normalized().adjusted(-0.5, -0.5, 0.5, 0.5)
+            for a, b in pairwise(self.points)
+        )
 
 
 def straight_course(start: QPointF, end: QPointF) -> Course:
@@ -105,7 +123,7 @@ def lane_course(start: QPointF, end: QPointF, lane_y: float) -> Course:
         QPointF(end.x() - turn, end.y()),
         end,
     ]
-    return Course(_rounded(corners), corners)
+    return Course(_rounded(corners), corners, detour=True)
 
 
 def course(

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
-from explorer.graph.block import Shape, UnknownBlock
+from explorer.graph.block import Block, Shape, UnknownBlock
 from explorer.graph.document import Node
 from explorer.ui.canvas.geometry import (
     MARGIN,
@@ -43,6 +43,7 @@ class Look:
     problem: str = ""
     shape: Shape | None = None  # of the first output
     selected: bool = False
+    shapes: tuple[Shape, ...] | None = None  # that come in
     aside: bool = False  # leads nowhere: not trained
     changed: bool = False  # since the run
     hot: tuple[Side, str] | None = None  # the port under the mouse
@@ -55,6 +56,7 @@ class NodeItem(QGraphicsRectItem):
         super().__init__()
         self.node = node
         self.look = Look()
+        self.told_of: Block | None = None  # what the summary was written for
         self._colours = colours
         self._picture: QImage | None = None
         self._scale = ""

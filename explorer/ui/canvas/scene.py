@@ -14,7 +14,7 @@ from explorer.graph.document import Document, Wire
 from explorer.plan.plan import Plan
 from explorer.ui.canvas.geometry import PORT_REACH, Side, body_of, ports_of
 from explorer.ui.canvas.node_item import NodeItem
-from explorer.ui.canvas.routing import route, touched
+from explorer.ui.canvas.routing import Router
 from explorer.ui.canvas.summary import summary
 from explorer.ui.canvas.thumbnail import thumbnail
 from explorer.ui.canvas.wire_item import WireItem
@@ -34,6 +34,7 @@ class CanvasScene(QGraphicsScene):
         self.store, self.selection, self.theme = store, selection, theme
         self.nodes: dict[str, NodeItem] = {}
         self.wires: dict[Wire, WireItem] = {}
+        self._router = Router(self.nodes)
         self.wire: Wire | None = None  # the selected one
         self._labels = True
         self._run: Document | None = None
@@ -131,7 +132,8 @@ class CanvasScene(QGraphicsScene):
         """Show blocks elsewhere without an edit."""
         for name, (x, y) in places.items():
             self.nodes[name].setPos(x, y)
-        route(self, self.nodes, self._wires_of(set(places)))
+            self._router.placed(name)
+        self._router.route(self._wires_of(set(places)))
 
     # Mirroring
 
@@ -141,8 +143,11 @@ class CanvasScene(QGraphicsScene):
         wires = self._place_wires(after)
         self._tell_nodes(after, plan)
         wires |= self._tell_wires(plan)
-        wires |= self._wires_of(fresh) | touched(self, [*stale, *self._bodies(fresh)])
-        route(self, self.nodes, wires)
+        for name in fresh:
+            self._router.placed(name)
+        wires |= self._wires_of(fresh)
+        wires |= self._router.touched([*stale, *self._bodies(fresh)], self.wires)
+        self._router.route(wires)
         self._follow_selection(before, after)
         if self._run is not None:
             self._show_changes()
@@ -152,6 +157,7 @@ class CanvasScene(QGraphicsScene):
         kept = set(after.wires)
         for wire in [wire for wire in self.wires if wire not in kept]:
             item = self.wires.pop(wire)
+            self._router.unwired(wire)
             self.removeItem(item.label)
             self.removeItem(item)
         if self.wire is not None and self.wire not in kept:
@@ -159,6 +165,7 @@ class CanvasScene(QGraphicsScene):
         left = []
         for name in [name for name in self.nodes if name not in after.nodes]:
             left.append(self.nodes[name].scene_body())
+            self._router.gone(name)
             self.removeItem(self.nodes.pop(name))
         return left
 
@@ -194,17 +201,16 @@ class CanvasScene(QGraphicsScene):
     def _tell_nodes(self, after: Document, plan: Plan) -> None:
         asides = set(plan.asides)
         for name, node in after.nodes.items():
-            block = node.block
-            problem = plan.problem_of.get(name)
-            item = self.nodes[name]
-            shape = plan.shapes.get((name, block.outputs[0])) if block.outputs else None
-            look = replace(
-                item.look,
-                summary=summary(block, plan.input_shapes(name)),
-                problem=problem.message if problem else "",
-                shape=shape,
-                aside=name in asides,
-            )
+            item, problem = self.nodes[name], plan.problem_of.get(name)
+            outputs = node.block.outputs
+            shapes = plan.input_shapes(name)
+            shape = plan.shapes.get((name, outputs[0])) if outputs else None
+            message, aside, look = problem.message if problem else "", name in asides, item.look
+            if node.block is not item.told_of or shapes != look.shapes:
+                item.told_of = node.block
+                look = replace(look, summary=summary(node.block, shapes), shapes=shapes)
+            if (shape, message, aside) != (look.shape, look.problem, look.aside):
+                look = replace(look, problem=message, shape=shape, aside=aside)
             item.set_look(look)
 
     def _tell_wires(self, plan: Plan) -> set[WireItem]:
@@ -212,16 +218,13 @@ class CanvasScene(QGraphicsScene):
         problems = {problem.wire: problem.message for problem in plan.problems if problem.wire}
         resized = set()
         for wire, item in self.wires.items():
-            size = item.label.rect()
-            item.set_look(
-                replace(
-                    item.look,
-                    shape=plan.shapes.get((wire.source, wire.output)),
-                    problem=problems.get(wire, ""),
-                )
-            )
-            if item.label.rect() != size:
-                resized.add(item)
+            shape = plan.shapes.get((wire.source, wire.output))
+            message = problems.get(wire, "")
+            if (shape, message) != (item.look.shape, item.look.problem):
+                size = item.label.rect()
+                item.set_look(replace(item.look, shape=shape, problem=message))
+                if item.label.rect() != size:
+                    resized.add(item)
         return resized
 
     def _wires_of(self, names: set[str]) -> set[WireItem]:
@@ -253,7 +256,8 @@ class CanvasScene(QGraphicsScene):
             self.select_wire(None)
         chosen = set(ids)
         for name, item in self.nodes.items():
-            item.alter(selected=name in chosen)
+            if item.look.selected != (name in chosen):
+                item.alter(selected=name in chosen)
 
     def _show_changes(self) -> None:
         run, document = self._run, self.store.document

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from explorer.graph.block import Argument, Block, Shape
 
@@ -32,7 +33,7 @@ def summary(block: Block, shapes: tuple[Shape, ...] | None) -> str:
     values = block.values()
     parts = [_through(values, shapes)]
     parts += [text.format(values[name]) for name, text in ALWAYS.items() if name in values]
-    defaults = {p.name: p.default for p in block.parameters()}
+    defaults = _defaults(type(block))
     for name, value in values.items():
         if name in UNUSUAL and value != defaults[name]:
             parts.append(UNUSUAL[name].format(value))
@@ -50,6 +51,11 @@ def incoming(name: str, shapes: tuple[Shape, ...] | None) -> int | None:
     if name in ("in_features", "input_size", "embed_dim"):
         return shapes[0].dims[-1]
     return shapes[0].dims[0] if name == "length" else None
+
+
+@cache
+def _defaults(block: type[Block]) -> Mapping[str, Argument]:
+    return {parameter.name: parameter.default for parameter in block.parameters()}
 
 
 def _through(values: Mapping[str, Argument], shapes: tuple[Shape, ...] | None) -> str:

@@ -1,0 +1,52 @@
+"""Which rectangles are near a place, answered without asking each: a grid of cells."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterator
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QRectF
+
+SIDE = 256.0  # scene units
+T = TypeVar("T", bound=Hashable)
+
+
+class Cells(Generic[T]):
+    """Things and where they are; a thing has one rectangle."""
+
+    def __init__(self) -> None:
+        self._rects: dict[T, QRectF] = {}
+        self._cells: dict[tuple[int, int], set[T]] = {}
+
+    def put(self, thing: T, rect: QRectF) -> None:
+        """The thing is here now."""
+        self.drop(thing)
+        self._rects[thing] = rect
+        for cell in _cells_of(rect):
+            self._cells.setdefault(cell, set()).add(thing)
+
+    def drop(self, thing: T) -> None:
+        """The thing is nowhere."""
+        rect = self._rects.pop(thing, None)
+        if rect is not None:
+            for cell in _cells_of(rect):
+                self._cells[cell].discard(thing)
+
+    def of(self, thing: T) -> QRectF:
+        """Where a thing is; raises KeyError for one that is nowhere."""
+        return self._rects[thing]
+
+    def near(self, rect: QRectF) -> list[T]:
+        """The things that this rectangle meets."""
+        found: set[T] = set()
+        for cell in _cells_of(rect):
+            found |= self._cells.get(cell, set())
+        return [thing for thing in found if self._rects[thing].intersects(rect)]
+
+
+def _cells_of(rect: QRectF) -> Iterator[tuple[int, int]]:
+    right, bottom = math.floor(rect.right() / SIDE), math.floor(rect.bottom() / SIDE)
+    for column in range(math.floor(rect.left() / SIDE), right + 1):
+        for row in range(math.floor(rect.top() / SIDE), bottom + 1):
+            yield column, row

@@ -1,0 +1,110 @@
+"""How fast the canvas is with 300 blocks: an edit until it is painted, panning, opening."""
+
+import os
+import statistics
+import time
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from explorer.blocks.catalogue import block_of, catalogue
+from explorer.graph.document import Document, Wire
+from explorer.graph.edits import add_node, connect, move, set_params
+from explorer.graph.files import dump, load
+from explorer.ui.canvas.view import CanvasView
+from explorer.ui.store import Selection, Store
+from explorer.ui.theme import Theme, load_fonts
+
+BLOCKS = 300
+COLUMNS = 20
+EDITS = 60
+PANS = 200
+
+
+def big_document(blocks: int = BLOCKS) -> Document:
+    """Convolutions and activations in rows, with a skip connection in each fifth place."""
+    kinds = catalogue()
+    document, before = add_node(Document(), kinds["input"]())
+    names = [before]
+    for place in range(1, blocks):
+        kind = ("conv2d", "relu", "batch_norm2d", "dropout", "add")[place % 5]
+        block = kinds["conv2d"](padding=1) if kind == "conv2d" else kinds[kind]()
+        x, y = (place % COLUMNS) * 216.0, (place // COLUMNS) * 168.0
+        document, name = add_node(document, block, x, y)
+        document = connect(document, Wire(before, name, "y", block.inputs[0]))
+        if kind == "add":
+            document = connect(document, Wire(names[-3], name, "y", "b"))
+        names.append(name)
+        before = name
+    return document
+
+
+def milliseconds(action) -> float:
+    """How long an action and the painting that follows it take."""
+    begun = time.perf_counter()
+    action()
+    QApplication.processEvents()
+    return (time.perf_counter() - begun) * 1e3
+
+
+def main() -> None:
+    """Print the figures, a line each."""
+    application = QApplication.instance() or QApplication([])
+    load_fonts()
+    document = big_document()
+    text = dump(document)
+    store = Store()
+    theme = Theme()
+    theme.use(dark=False)
+    view = CanvasView(store, Selection(), theme)
+    view.resize(1440, 900)
+    view.show()
+    application.processEvents()
+
+    opening = milliseconds(lambda: store.open(load(text, block_of).document))
+    names = [name for name in document.nodes if name.startswith("conv")]
+    parameter = [
+        milliseconds(
+            lambda n=n, i=i: store.edit(
+                "Set", lambda d: set_params(d, n, {"out_channels": 8 + i % 50})
+            )
+        )
+        for i, n in enumerate(names[:EDITS])
+    ]
+    moving = [
+        milliseconds(
+            lambda n=n: store.edit(
+                "Move", lambda d: move(d, {n: (d.nodes[n].x + 24.0, d.nodes[n].y + 36.0)})
+            )
+        )
+        for n in names[:EDITS]
+    ]
+    store.open(document)
+    fitted = pan_rate(view)
+    view.camera.zoom_by(1.0 / view.camera.zoom)
+    near = pan_rate(view)
+    print(f"canvas, {len(document.nodes)} blocks, {len(document.wires)} wires, 1440 x 900")
+    print(f"  open a document: {opening:.0f} ms")
+    print(f"  set a parameter, plan, repaint: median {statistics.median(parameter):.1f} ms")
+    print(f"  move a block, plan, repaint: median {statistics.median(moving):.1f} ms")
+    print(f"  pan, all in sight: {fitted:.0f} frames/s")
+    print(f"  pan, zoom 1: {near:.0f} frames/s")
+    view.close()
+
+
+def pan_rate(view: CanvasView) -> float:
+    """Frames a second while the drawing is pushed to and fro."""
+    across, down = view.horizontalScrollBar(), view.verticalScrollBar()
+
+    def step(place: int) -> None:
+        sign = 1 if place % 40 < 20 else -1
+        across.setValue(across.value() + sign * 7)
+        down.setValue(down.value() + sign * 5)
+
+    times = [milliseconds(lambda place=place: step(place)) for place in range(PANS)]
+    return 1e3 / statistics.mean(times)
+
+
+if __name__ == "__main__":
+    main()
