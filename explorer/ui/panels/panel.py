@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.protocol.commands import Command, Picture
 from explorer.protocol.events import Event
@@ -47,6 +47,12 @@ class Panel(QWidget):
         self.desk = desk
         self.setObjectName(self.name)
         self.setAccessibleName(self.title)
+
+    def fill(self, content: QWidget) -> None:
+        """Let this be all that the panel holds."""
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(content)
 
     def take(self, event: Event) -> None:
         """Show an event of one of the classes in `events`."""

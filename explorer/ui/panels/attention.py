@@ -1,0 +1,120 @@
+"""Who looks at whom: the attention weights of every head, and of one query in detail."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter
+
+from explorer.protocol.events import Attention, Event, Started, Watched
+from explorer.ui.panels.panel import Desk
+from explorer.ui.panels.parts.atlas import Atlas
+from explorer.ui.panels.parts.colour_maps import Scale
+from explorer.ui.panels.parts.frame import Frame
+from explorer.ui.panels.parts.heatmap import Heatmap
+from explorer.ui.panels.parts.map_view import Cell
+from explorer.ui.panels.parts.node_panel import NodePanel
+from explorer.ui.panels.parts.row_weights import RowWeights
+from explorer.ui.panels.parts.take_away import Numbers, TakeAway
+
+
+class AttentionPanel(NodePanel):
+    """All heads small, the chosen head large, the chosen query's weights as bars."""
+
+    name = "attentionPanel"
+    title = "Attention"
+    order = 40
+    events = (Attention, Watched, Started)
+    layers = frozenset({"nn.MultiheadAttention"})
+    nothing = "This network has no attention. The weights of a Self-attention are shown here."
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.shown: Attention | None = None
+        self.head, self.query = 0, -1
+        self.heads = Atlas(desk.theme, "head")
+        self.heads.setAccessibleName("All heads: click one to see it large")
+        self.heads.legend = False  # the large map beside it has the same
+        self.heads.setToolTip("Click a head to see it large")
+        self.map = Heatmap(desk.theme, "query step", "key step", square=True)
+        self.map.setAccessibleName("Attention weights of the chosen head")
+        self.row = RowWeights(desk.theme)
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        for widget, share in ((self.heads, 5), (self.map, 4), (self.row, 4)):
+            self.split.addWidget(widget)
+            self.split.setStretchFactor(self.split.count() - 1, share)
+            self.split.setCollapsible(self.split.count() - 1, False)
+        self.frame = Frame(self.split)
+        self.take_away = TakeAway(self.split, self.numbers)
+        self.frame.controls.addWidget(self.take_away)
+        self.fill(self.frame)
+        self.heads.pressed.connect(self._choose_head)
+        self.heads.pointed.connect(self._tell_head)
+        self.map.pointed.connect(self._tell_weight)
+        self.retarget()
+
+    def take(self, event: Event) -> None:
+        """Show the weights of the node that is meant, and the sample beside them."""
+        if isinstance(event, Started):
+            self.forget()
+            self.retarget()
+        elif isinstance(event, Watched):
+            dataset = self.desk.store.plan.dataset
+            self.row.show_picture(event.picture, dataset.scale if dataset else 255.0)
+        elif isinstance(event, Attention) and event.node == self.node:
+            self.shown = event
+            self._show()
+
+    def forget(self) -> None:
+        """Another node is meant, or the network began anew."""
+        self.shown = None
+        self.frame.say(self.choose(self.desk.store.plan)[1])
+
+    def numbers(self) -> Numbers | None:
+        """The weights of all heads."""
+        if self.shown is None:
+            return None
+        return Numbers(("head", "query", "key"), {"weight": self.shown.weights})
+
+    def _show(self) -> None:
+        if self.shown is None:
+            return
+        weights = self.shown.weights
+        heads, queries, keys = weights.shape
+        self.head = min(self.head, heads - 1)
+        if not 0 <= self.query < queries:
+            self.query = queries // 2
+        scale = Scale.of(weights, signed=False)
+        self.heads.chosen = self.head
+        self.heads.show_values(weights, [scale])
+        self.map.show_map(weights[self.head], scale)
+        self.row.show_row(self.query, weights[self.head, self.query])
+        caption = (
+            f"{self.shown.node}  ·  {heads} heads of {queries} x {keys}, head {self.head} large"
+        )
+        self.frame.show_content(f"{caption}  ·  step {self.shown.step:,}")
+        self.map.setAccessibleDescription(caption)
+        self.take_away.file_stem = f"{self.shown.node}-attention-step{self.shown.step}"
+
+    def _choose_head(self, cell: Cell) -> None:
+        self.head = cell[0]
+        self._show()
+
+    def _tell_head(self, cell: Cell | None) -> None:
+        self._tell(cell)
+
+    def _tell_weight(self, cell: Cell | None) -> None:
+        self._tell(None if cell is None else (self.head, cell[1], cell[2]))
+
+    def _tell(self, cell: Cell | None) -> None:
+        if cell is None or self.shown is None:
+            return self.frame.readout.clear()
+        head, query, key = cell
+        row = self.shown.weights[head, query]
+        if head == self.head:
+            self.query = query
+            self.row.show_row(query, row)
+        return self.frame.readout.setText(
+            f"head {head}, query {query}, key {key}: {row[key]:.4f}   "
+            f"(the row sums to {float(np.sum(row, dtype=np.float64)):.3f})"
+        )

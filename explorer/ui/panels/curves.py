@@ -1,0 +1,229 @@
+"""Loss and accuracy of the present run, for training and held-out samples."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QLabel, QSlider, QWidget
+
+from explorer.protocol.events import EpochDone, Event, HeldOut, Losses, Started
+from explorer.ui.guard import guarded
+from explorer.ui.panels.panel import Desk, Panel
+from explorer.ui.panels.parts.colour_maps import number
+from explorer.ui.panels.parts.frame import Frame
+from explorer.ui.panels.parts.smoothing import running_mean
+from explorer.ui.panels.parts.take_away import Numbers, TakeAway
+
+if TYPE_CHECKING:
+    from explorer.ui.panels.parts.plot import Plot
+
+INTERVAL_MS = 100  # between two repaints while a run goes on
+BUILD_AFTER_MS = 150  # after the first paint: importing pyqtgraph takes 300 ms
+WINDOWS = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # steps that are averaged
+NARROW = 620  # below this width the plots stand on top of each other
+EMPTY = "No run yet. Press Train (or Space): loss and accuracy appear here, step by step."
+RAW, MEAN, HELD, EPOCH = "training, each step", "training, mean", "held-out", "all test samples"
+
+
+class CurvesPanel(Panel):
+    """Raw curve thin and faint, its mean thick, held-out values as dashed lines with points."""
+
+    name = "curvesPanel"
+    title = "Curves"
+    order = 10
+    events = (Started, Losses, HeldOut, EpochDone)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.loss: Plot | None = None
+        self.accuracy: Plot | None = None
+        self.body = QWidget()
+        self.body.setMinimumSize(200, 90)
+        self.plots = QBoxLayout(QBoxLayout.Direction.LeftToRight, self.body)
+        self.plots.setContentsMargins(0, 0, 0, 0)
+        self.frame = Frame(self.body)
+        self.smoothing = QSlider(Qt.Orientation.Horizontal)
+        self.smoothing_label = QLabel()
+        self.log_loss = QCheckBox("Log &loss")
+        self.take_away = TakeAway(self.body, self.numbers)
+        self._add_controls()
+        self.fill(self.frame)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(INTERVAL_MS)
+        self._timer.timeout.connect(self.refresh)
+        self.frame.say(EMPTY)
+
+    def _add_controls(self) -> None:
+        self.smoothing.setRange(0, len(WINDOWS) - 1)
+        self.smoothing.setValue(WINDOWS.index(20))
+        self.smoothing.setMaximumWidth(110)
+        self.smoothing.setAccessibleName("Smoothing: steps that are averaged")
+        self.smoothing.setToolTip("The thick curve is the mean of so many steps")
+        self.smoothing.valueChanged.connect(self.refresh)
+        self.log_loss.setToolTip("Equal distances are equal ratios: small losses can be told apart")
+        self.log_loss.toggled.connect(self._set_log)
+        for widget in (self.smoothing_label, self.smoothing, self.log_loss, self.take_away):
+            self.frame.controls.addWidget(widget)
+        width = self.fontMetrics().horizontalAdvance("Mean of 500 steps")
+        self.smoothing_label.setMinimumWidth(width)
+
+    @property
+    def window_steps(self) -> int:
+        """How many steps the thick curve averages."""
+        return WINDOWS[self.smoothing.value()]
+
+    def take(self, event: Event) -> None:
+        """The log has it already; show it soon, ten times a second at most."""
+        if self.isVisible() and not self._timer.isActive():
+            self._timer.start()
+
+    def build(self) -> None:
+        """Make the plots, once."""
+        if self.loss is not None:
+            return
+        from explorer.ui.panels.parts import plot
+
+        self.loss = plot.Plot(self.desk.theme, "step", "loss (nats)")
+        self.accuracy = plot.Plot(self.desk.theme, "step", "accuracy (%)")
+        for each in (self.loss, self.accuracy):
+            each.add_curve(RAW, plot.line(0, 1, alpha=0.35)).setDownsampling(
+                auto=True, method="peak"
+            )
+            each.add_curve(MEAN, plot.line(0, 2.5)).setDownsampling(auto=True, method="subsample")
+            each.add_curve(HELD, plot.points(1, "o", 6, "dash"))
+            each.add_curve(EPOCH, plot.points(2, "d", 9, "dot"))
+            each.pointed = self._tell
+            self.plots.addWidget(each, 1)
+        self.accuracy.setXLink(self.loss)
+        self.accuracy.legend.setVisible(False)  # the same as beside it
+        self.loss.getPlotItem().vb.setLimits(xMin=-1e4, xMax=1e9)
+        self._set_log(self.log_loss.isChecked())
+
+    # --- showing -----------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Show what the log holds now."""
+        log, window = self.desk.log, self.window_steps
+        self.smoothing_label.setText("Each step" if window == 1 else f"Mean of {window} steps")
+        steps, losses, accuracies = log.training()
+        if not len(steps) and not log.held_out:
+            self.frame.say(EMPTY)
+            return
+        self.build()
+        if self.loss is None or self.accuracy is None:
+            return
+        for plot, values in ((self.loss, losses), (self.accuracy, 100 * accuracies)):
+            plot.curves[RAW].setData(steps, values)
+            plot.curves[MEAN].setData(steps, running_mean(values, window))
+            plot.mark(self._epoch_marks(int(steps[-1]) if len(steps) else 0))
+        held, epochs = log.held_out, log.epochs
+        at = [event.step for event in held]
+        self.loss.curves[HELD].setData(at, [event.loss for event in held])
+        self.accuracy.curves[HELD].setData(at, [100 * event.accuracy for event in held])
+        at = [event.step for event in epochs]
+        self.loss.curves[EPOCH].setData(at, [event.test_loss for event in epochs])
+        self.accuracy.curves[EPOCH].setData(at, [100 * event.test_accuracy for event in epochs])
+        self.frame.show_content(self._caption())
+        self.take_away.file_stem = f"curves-run{log.run}"
+
+    def _epoch_marks(self, last: int) -> list[tuple[float, str]]:
+        per_epoch = max(self.desk.log.steps_per_epoch, 1)
+        done = last // per_epoch
+        every = max(1, math.ceil(done / 10))
+        return [(float(k * per_epoch), f"epoch {k}") for k in range(every, done + 1, every)]
+
+    def _caption(self) -> str:
+        log = self.desk.log
+        text = f"Run {log.run}"
+        if log.epochs:
+            last = log.epochs[-1]
+            text += f"  ·  after epoch {last.epoch}: test accuracy {100 * last.test_accuracy:.2f} %"
+        elif log.held_out:
+            text += f"  ·  held-out accuracy {100 * log.held_out[-1].accuracy:.1f} %"
+        return text
+
+    def _set_log(self, on: bool) -> None:
+        if self.loss is not None:
+            self.loss.setLogMode(y=on)
+            self.loss.show_all()
+
+    # --- reading and taking away -------------------------------------------------------------
+
+    def _tell(self, x: float | None) -> None:
+        for plot in (self.loss, self.accuracy):
+            if plot is not None:
+                plot.point(x)
+        self.frame.readout.setText("" if x is None else self.text_at(x))
+
+    def text_at(self, x: float) -> str:
+        """What the curves say at the step next to x."""
+        log = self.desk.log
+        steps, losses, accuracies = log.training()
+        if not len(steps):
+            return ""
+        k = int(np.argmin(np.abs(steps - x)))
+        mean = running_mean(losses[: k + 1], self.window_steps)[-1]
+        text = f"step {steps[k]:,}: loss {number(float(losses[k]))}"
+        text += f" (mean {number(float(mean))}), accuracy {100 * float(accuracies[k]):.1f} %"
+        before = [event for event in log.held_out if event.step <= steps[k]]
+        if before:
+            last = before[-1]
+            text += (
+                f"; held-out, step {last.step:,}: {number(last.loss)}, {100 * last.accuracy:.1f} %"
+            )
+        return text
+
+    def numbers(self) -> Numbers | None:
+        """All steps, each with its own values; empty where nothing was measured."""
+        log = self.desk.log
+        steps, losses, accuracies = log.training()
+        all_steps = np.union1d(
+            steps, [*(e.step for e in log.held_out), *(e.step for e in log.epochs)]
+        ).astype(int)
+        if not len(all_steps):
+            return None
+
+        def spread(at: object, values: object) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+            column = np.full(len(all_steps), np.nan)
+            column[np.searchsorted(all_steps, np.asarray(at, int))] = values
+            return column
+
+        held, held_at = log.held_out, [e.step for e in log.held_out]
+        epochs, epochs_at = log.epochs, [e.step for e in log.epochs]
+        return Numbers(
+            (),
+            {
+                "step": all_steps,
+                "training_loss": spread(steps, losses),
+                "training_accuracy": spread(steps, accuracies),
+                "held_out_loss": spread(held_at, [e.loss for e in held]),
+                "held_out_accuracy": spread(held_at, [e.accuracy for e in held]),
+                "test_loss": spread(epochs_at, [e.test_loss for e in epochs]),
+                "test_accuracy": spread(epochs_at, [e.test_accuracy for e in epochs]),
+            },
+        )
+
+    def sizeHint(self) -> QSize:
+        """A low, wide dock."""
+        return QSize(900, 230)
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up; make the plots soon after the first paint."""
+        super().showEvent(event)
+        QTimer.singleShot(BUILD_AFTER_MS, self, self.build)
+        self.refresh()
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side, or one above the other where it is narrow and high."""
+        super().resizeEvent(event)
+        stacked = self.width() < NARROW and self.height() > 260
+        self.plots.setDirection(
+            QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
+        )

@@ -1,0 +1,92 @@
+"""The kernels of a convolution, as they are learned."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QSpinBox
+
+from explorer.protocol.events import Event, Kernels, Started
+from explorer.ui.panels.panel import Desk
+from explorer.ui.panels.parts.atlas import Atlas
+from explorer.ui.panels.parts.colour_maps import Scale, extremes, number
+from explorer.ui.panels.parts.frame import Frame
+from explorer.ui.panels.parts.map_view import Cell
+from explorer.ui.panels.parts.node_panel import NodePanel
+from explorer.ui.panels.parts.take_away import Numbers, TakeAway
+
+
+class FiltersPanel(NodePanel):
+    """One kernel a map that goes out, for a chosen channel that comes in; one scale for all."""
+
+    name = "filtersPanel"
+    title = "Filters"
+    order = 30
+    events = (Kernels, Started)
+    layers = frozenset({"nn.Conv2d"})
+    nothing = "This network has no convolution. The kernels of a Conv2d are shown here."
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.shown: Kernels | None = None
+        self.atlas = Atlas(desk.theme, "kernel")
+        self.atlas.setAccessibleName(self.title)
+        self.frame = Frame(self.atlas)
+        self.channel_label = QLabel("Input &channel")
+        self.channel = QSpinBox()
+        self.channel.setAccessibleName("Input channel")
+        self.channel.setToolTip("Each kernel has a layer for every channel that comes in")
+        self.channel_label.setBuddy(self.channel)
+        self.channel.valueChanged.connect(self._show)
+        self.take_away = TakeAway(self.atlas, self.numbers)
+        for widget in (self.channel_label, self.channel, self.take_away):
+            self.frame.controls.addWidget(widget)
+        self.fill(self.frame)
+        self.atlas.pointed.connect(self._tell)
+        self.retarget()
+
+    def take(self, event: Event) -> None:
+        """Show the kernels of the node that is meant."""
+        if isinstance(event, Started):
+            self.forget()
+            self.retarget()
+        elif isinstance(event, Kernels) and event.node == self.node:
+            self.shown = event
+            self.channel.setRange(0, event.weights.shape[1] - 1)
+            self._show()
+
+    def forget(self) -> None:
+        """Another node is meant, or the network began anew."""
+        self.shown = None
+        self.frame.say(self.choose(self.desk.store.plan)[1])
+
+    def numbers(self) -> Numbers | None:
+        """All weights, of all channels."""
+        if self.shown is None:
+            return None
+        return Numbers(("kernel", "channel", "row", "column"), {"weight": self.shown.weights})
+
+    def _show(self) -> None:
+        if self.shown is None:
+            return
+        weights = self.shown.weights
+        kernels, channels, rows, columns = weights.shape
+        self.atlas.show_values(weights[:, self.channel.value()], [Scale.of(weights, signed=True)])
+        for widget in (self.channel_label, self.channel):
+            widget.setVisible(channels > 1)
+        low, high = extremes(weights)
+        each = f"{rows} x {columns}" if channels == 1 else f"{channels} x {rows} x {columns}"
+        caption = f"{self.shown.node}  ·  {kernels} kernels of {each}"
+        caption += f"  ·  min {number(low)}, max {number(high)}"
+        self.frame.show_content(f"{caption}  ·  step {self.shown.step:,}")
+        self.atlas.setAccessibleDescription(caption)
+        self.take_away.file_stem = f"{self.shown.node}-kernels-step{self.shown.step}"
+
+    def _tell(self, cell: Cell | None) -> None:
+        if cell is None or self.shown is None:
+            return self.frame.readout.clear()
+        kernel, row, column = cell
+        channel = f", channel {self.channel.value()}" if self.shown.weights.shape[1] > 1 else ""
+        text = f"kernel {kernel}{channel}, row {row}, column {column}: "
+        text += number(float(self.atlas.values[cell]))
+        if self.shown.bias is not None:
+            text += f"   (bias {number(float(self.shown.bias[kernel]))})"
+        return self.frame.readout.setText(text)

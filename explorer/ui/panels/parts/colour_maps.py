@@ -1,0 +1,117 @@
+"""Numbers to colours: one perceptual scale for amounts, one centred on 0 for signed values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+Array = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+
+# Ten points of viridis (Smith, van der Walt 2015): even steps look even, in grey too.
+AMOUNT = [
+    "440154",
+    "482878",
+    "3e4989",
+    "31688e",
+    "26828e",
+    "1f9e89",
+    "35b779",
+    "6ece58",
+    "b5de2b",
+    "fde725",
+]
+# ColorBrewer's RdBu turned round: blue below 0, red above; told apart by the colour-blind.
+SIGNED = [
+    "053061",
+    "2166ac",
+    "4393c3",
+    "92c5de",
+    "d1e5f0",
+    "f7f7f7",
+    "fddbc7",
+    "f4a582",
+    "d6604d",
+    "b2182b",
+    "67001f",
+]
+NO_NUMBER = (255, 0, 255)  # NaN and infinities must not look like a value
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From `low` to `high`; a signed scale has its middle colour at 0."""
+
+    low: float
+    high: float
+    signed: bool
+
+    @classmethod
+    def of(cls, values: Array, signed: bool | None = None) -> Scale:
+        """The scale that just holds the finite values; signed where some are negative."""
+        low, high = extremes(values)
+        if signed is None:
+            signed = low < 0
+        if signed:
+            reach = max(abs(low), abs(high))
+            return cls(-reach, reach, True)
+        return cls(min(low, 0.0), high, False)
+
+    def colours(self, values: Array) -> Bytes:
+        """RGB of each value, one more axis."""
+        span = self.high - self.low
+        middle = 0.5 if self.signed else 0.0
+        with np.errstate(invalid="ignore", over="ignore"):
+            part = (values - self.low) / span if span > 0 else np.full(values.shape, middle)
+            index = np.nan_to_num(np.clip(part, 0, 1) * 255 + 0.5).astype(np.uint8)
+        found: Bytes = table(self.signed)[index]
+        wrong = ~np.isfinite(values)
+        if wrong.any():
+            found[wrong] = NO_NUMBER
+        return found
+
+
+def extremes(values: Array) -> tuple[float, float]:
+    """The least and the greatest finite value; 0 and 0 where there is none."""
+    if values.size == 0:
+        return 0.0, 0.0
+    low, high = float(values.min()), float(values.max())
+    if np.isfinite(low) and np.isfinite(high):
+        return low, high
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+
+
+@cache
+def table(signed: bool) -> Bytes:
+    """256 colours as (256, 3)."""
+    names = SIGNED if signed else AMOUNT
+    points = np.array([[int(name[k : k + 2], 16) for k in (0, 2, 4)] for name in names], float)
+    places = np.linspace(0, len(names) - 1, 256)
+    columns = [np.interp(places, np.arange(len(names)), points[:, k]) for k in range(3)]
+    colours: Bytes = np.rint(np.stack(columns, axis=1)).astype(np.uint8)
+    return colours
+
+
+def image(colours: Bytes) -> QImage:
+    """(rows, columns, 3) as a picture that owns its bytes."""
+    rows, columns, _ = colours.shape
+    whole = np.full((rows, columns, 4), 255, np.uint8)
+    whole[..., :3] = colours
+    return QImage(whole.tobytes(), columns, rows, columns * 4, QImage.Format.Format_RGBX8888).copy()
+
+
+def grey_image(picture: NDArray[np.uint8], scale: float = 255.0) -> QImage:
+    """A raw sample (C, H, W) as it is stored: one channel grey, three in colour."""
+    levels = np.clip(picture.astype(np.float32) * (255.0 / scale), 0, 255).astype(np.uint8)
+    channels = levels if levels.shape[0] == 3 else np.repeat(levels[:1], 3, axis=0)
+    return image(np.ascontiguousarray(channels.transpose(1, 2, 0)))
+
+
+def number(value: float) -> str:
+    """Four significant digits."""
+    return f"{value:.4g}"

@@ -1,0 +1,198 @@
+"""Arrays as pictures with crisp cells: the base of atlas and heatmap."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QLinearGradient,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QWidget
+
+from explorer.ui.guard import guarded
+from explorer.ui.panels.parts.colour_maps import Array, Scale, image, number, table
+from explorer.ui.theme import Theme
+
+Cell = tuple[int, int, int]  # map, row, column
+LEGEND = 74  # width of the colour bar with its numbers, in pixels
+BAR = 12
+
+
+class MapView(QWidget):
+    """(N, rows, columns) as N maps. A subclass says where each map goes."""
+
+    pointed = Signal(object)  # Cell under the pointer or the keyboard's cursor, None when it leaves
+    pressed = Signal(object)  # Cell that was clicked, or chosen with Enter
+    MOVES: ClassVar[dict[int, tuple[int, int]]] = {
+        Qt.Key.Key_Left: (0, -1),
+        Qt.Key.Key_Right: (0, 1),
+        Qt.Key.Key_Up: (-1, 0),
+        Qt.Key.Key_Down: (1, 0),
+    }
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.values: Array = np.zeros((0, 1, 1), np.float32)
+        self.scales: list[Scale] = []  # one for all maps, or one for each
+        self.cell: Cell | None = None
+        self.legend = True
+        self._images: list[QImage] = []
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        theme.changed.connect(self.update)
+
+    def show_values(self, values: Array, scales: list[Scale]) -> None:
+        """Show (N, rows, columns)."""
+        self.values, self.scales = values, scales
+        self._images = [
+            image(scales[k if len(scales) > 1 else 0].colours(values[k]))
+            for k in range(len(values))
+        ]
+        if self.cell is not None:
+            inside = all(k < size for k, size in zip(self.cell, values.shape, strict=True))
+            self._point(self.cell if inside else None)
+        self.update()
+
+    # --- where things are --------------------------------------------------------------------
+
+    def tile(self, index: int) -> QRectF:
+        """Where a map is painted."""
+        raise NotImplementedError
+
+    def canvas(self) -> QRectF:
+        """The room for maps: all but the colour bar."""
+        right = LEGEND if self.legend else 2
+        return QRectF(1, 1, max(self.width() - right - 1, 1), max(self.height() - 2, 1))
+
+    def cell_rect(self, cell: Cell) -> QRectF:
+        """Where one number is painted."""
+        tile, (rows, columns) = self.tile(cell[0]), self.values.shape[1:]
+        width, height = tile.width() / columns, tile.height() / rows
+        return QRectF(tile.x() + cell[2] * width, tile.y() + cell[1] * height, width, height)
+
+    def cell_at(self, place: QPointF) -> Cell | None:
+        """The number that is painted there."""
+        for index in self.candidates(place):
+            tile = self.tile(index)
+            if tile.contains(place):
+                rows, columns = self.values.shape[1:]
+                row = int((place.y() - tile.y()) / tile.height() * rows)
+                column = int((place.x() - tile.x()) / tile.width() * columns)
+                return index, min(row, rows - 1), min(column, columns - 1)
+        return None
+
+    def candidates(self, place: QPointF) -> range:
+        """Maps that may lie there."""
+        return range(len(self.values))
+
+    # --- pointer and keyboard ----------------------------------------------------------------
+
+    def _point(self, cell: Cell | None) -> None:
+        if cell is not None or self.cell is not None:
+            self.cell = cell
+            self.pointed.emit(cell)
+            self.update()
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell which number is under the pointer."""
+        cell = self.cell_at(event.position())
+        if cell != self.cell:
+            self._point(cell)
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the number under the pointer."""
+        cell = self.cell_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and cell is not None:
+            self._point(cell)
+            self.pressed.emit(cell)
+
+    def leaveEvent(self, event: object) -> None:
+        """No number is meant any more."""
+        self._point(None)
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move from number to number, Page keys from map to map, Enter chooses."""
+        if not len(self.values):
+            return super().keyPressEvent(event)
+        key, here = event.key(), self.cell or (0, 0, 0)
+        if key in self.MOVES:
+            steps = (0, *self.MOVES[key])
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            steps = (1 if key == Qt.Key.Key_PageDown else -1, 0, 0)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.cell is not None:
+            return self.pressed.emit(self.cell)
+        else:
+            return super().keyPressEvent(event)
+        sizes = self.values.shape
+        moved = [(k + step) % n for k, step, n in zip(here, steps, sizes, strict=True)]
+        return self._point((moved[0], moved[1], moved[2]) if self.cell is not None else (0, 0, 0))
+
+    # --- painting ----------------------------------------------------------------------------
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Maps, decorations, colour bar, cursor."""
+        if not len(self.values):
+            return
+        painter = QPainter(self)
+        colours = self.theme.colours
+        for index, picture in enumerate(self._images):
+            painter.drawImage(self.tile(index), picture, QRectF(picture.rect()))
+        painter.setPen(QColor(colours.faint))
+        self.decorate(painter)
+        if self.legend:
+            self._paint_legend(painter)
+        if self.cell is not None:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor("#000000"), 3))
+            painter.drawRect(self.cell_rect(self.cell))
+            painter.setPen(QPen(QColor("#ffffff"), 1))
+            painter.drawRect(self.cell_rect(self.cell))
+
+    def decorate(self, painter: QPainter) -> None:
+        """Labels and axes, in the faint text colour."""
+
+    def legend_rect(self) -> QRectF:
+        """Where the colour bar is, without its numbers."""
+        line = self.fontMetrics().height()
+        height = min(self.height() - 2 * line, 180)
+        return QRectF(self.width() - LEGEND + 12, line, BAR, max(height, 10))
+
+    def _paint_legend(self, painter: QPainter) -> None:
+        bar, colours = self.legend_rect(), self.theme.colours
+        signed = self.scales[0].signed
+        gradient = QLinearGradient(bar.bottomLeft(), bar.topLeft())
+        for place, colour in zip(np.linspace(0, 1, 33), table(signed)[::8], strict=False):
+            gradient.setColorAt(float(place), QColor(*(int(part) for part in colour)))
+        gradient.setColorAt(1.0, QColor(*(int(part) for part in table(signed)[255])))
+        painter.fillRect(bar, gradient)
+        painter.setPen(QColor(colours.border))
+        painter.drawRect(bar)
+        painter.setPen(QColor(colours.text))
+        high, low = self.legend_texts()
+        marks = [(bar.top(), high), (bar.bottom(), low)]
+        if signed:
+            marks.append((bar.center().y(), "0"))
+        line = self.fontMetrics().height()
+        for y, text in marks:
+            room = QRectF(bar.right() + 5, y - line / 2, LEGEND - BAR - 17, line)
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft), text)
+
+    def legend_texts(self) -> tuple[str, str]:
+        """What stands at the upper and the lower end of the colour bar."""
+        if len(self.scales) == 1:
+            return number(self.scales[0].high), number(self.scales[0].low)
+        return ("+max", "-max") if self.scales[0].signed else ("max", "min")

@@ -1,0 +1,158 @@
+"""pyqtgraph dressed like the rest of the window; imported with the first plot, never before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QFont, QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from explorer.ui.guard import guarded
+from explorer.ui.theme import Colours, Theme
+
+DASHES = {"solid": Qt.PenStyle.SolidLine, "dash": Qt.PenStyle.DashLine, "dot": Qt.PenStyle.DotLine}
+MOST_MARKS = 12  # numbered vertical marks: more would only be a fence
+
+
+class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
+    """Curves over x, with marks and a vertical line under the pointer.
+
+    The wheel zooms, dragging moves, a double click shows everything again.
+    """
+
+    def __init__(self, theme: Theme, x_label: str, y_label: str) -> None:
+        super().__init__(enableMenu=False)
+        self.theme = theme
+        self.labels = {"bottom": x_label, "left": y_label}
+        self.curves: dict[str, Any] = {}
+        self.marks: list[Any] = []
+        self._looks: list[tuple[Any, Callable[[Colours], dict[str, Any]]]] = []
+        self.pointed: Callable[[float | None], None] = lambda x: None
+        item = self.getPlotItem()
+        item.hideButtons()
+        item.showGrid(x=True, y=True, alpha=0.18)
+        item.getAxis("left").setWidth(58)
+        self.cursor = pg.InfiniteLine(angle=90, movable=False)
+        self.cursor.setVisible(False)
+        self.addItem(self.cursor, ignoreBounds=True)
+        self.scene().sigMouseMoved.connect(self._moved)
+        self.legend = item.addLegend(offset=(-8, 4), verSpacing=-6, labelTextSize="8pt")
+        self.setAccessibleName(f"{y_label} over {x_label}")
+        self.setToolTip("Wheel: zoom. Drag: move. Double click: show all.")
+        theme.changed.connect(self.dress)
+        self.dress()
+
+    def add_curve(self, name: str, look: Callable[[Colours], dict[str, Any]]) -> Any:
+        """A curve that `look` dresses, in pyqtgraph's words for pen and symbols."""
+        curve = self.plot(name=name, connect="finite")
+        curve.setClipToView(True)
+        self.curves[name] = curve
+        self._looks.append((curve, look))
+        self.dress()
+        return curve
+
+    def mark(self, places: list[tuple[float, str]]) -> None:
+        """Vertical marks with words, in place of those before."""
+        if [mark.value() for mark in self.marks] == [x for x, _ in places]:
+            return
+        for mark in self.marks:
+            self.removeItem(mark)
+        self.marks = [
+            pg.InfiniteLine(
+                x, angle=90, label=text, labelOpts={"position": 0.94, "anchors": [(1, 0), (1, 0)]}
+            )
+            for x, text in places
+        ]
+        for mark in self.marks:
+            self.addItem(mark, ignoreBounds=True)
+        self.dress()
+
+    def dress(self) -> None:
+        """Colours and fonts of the theme."""
+        colours, font = self.theme.colours, QFont(QApplication.font())
+        font.setPointSizeF(font.pointSizeF() * 0.9)
+        self.setBackground(colours.base)
+        for side, text in self.labels.items():
+            axis = self.getPlotItem().getAxis(side)
+            axis.setPen(colours.border)
+            axis.setTextPen(colours.faint)
+            axis.setTickFont(font)
+            axis.setLabel(text, color=colours.faint, **{"font-size": f"{font.pointSizeF():.1f}pt"})
+            axis.enableAutoSIPrefix(False)
+        self.cursor.setPen(pg.mkPen(colours.faint, width=1))
+        for curve, look in self._looks:
+            for word, value in look(colours).items():
+                getattr(curve, f"set{word}")(value)
+        for mark in self.marks:
+            mark.setPen(pg.mkPen(colours.border, width=1, style=Qt.PenStyle.DotLine))
+            mark.label.setColor(colours.faint)
+            mark.label.setFont(font)
+        ground = QColor(colours.base)
+        ground.setAlpha(215)
+        self.legend.setBrush(ground)
+        self.legend.setLabelTextColor(colours.text)
+        for _, label in self.legend.items:
+            label.setText(label.text, color=colours.text)
+
+    def show_all(self) -> None:
+        """Back to all of the data, and to following it."""
+        self.getPlotItem().enableAutoRange()
+
+    def _moved(self, place: QPointF) -> None:
+        box = self.getPlotItem().vb
+        inside = box.sceneBoundingRect().contains(place)
+        x = float(box.mapSceneToView(place).x()) if inside else None
+        self.point(x)
+        self.pointed(x)
+
+    def point(self, x: float | None) -> None:
+        """Put the vertical line at x."""
+        self.cursor.setVisible(x is not None)
+        if x is not None:
+            self.cursor.setPos(x)
+
+    def leaveEvent(self, event: Any) -> None:
+        """Nothing is meant any more."""
+        super().leaveEvent(event)
+        self.point(None)
+        self.pointed(None)
+
+    @guarded
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show everything again."""
+        self.show_all()
+        event.accept()
+
+
+def line(
+    series: int, width: float, style: str = "solid", alpha: float = 1.0
+) -> Callable[[Colours], dict[str, Any]]:
+    """The look of a plain line in one of the theme's series colours."""
+
+    def look(colours: Colours) -> dict[str, Any]:
+        colour = QColor(colours.series[series])
+        colour.setAlphaF(alpha)
+        return {"Pen": pg.mkPen(colour, width=width, style=DASHES[style])}
+
+    return look
+
+
+def points(
+    series: int, symbol: str, size: float, style: str
+) -> Callable[[Colours], dict[str, Any]]:
+    """The look of a line with a symbol at each point."""
+
+    def look(colours: Colours) -> dict[str, Any]:
+        colour = colours.series[series]
+        return {
+            **line(series, 1.6, style)(colours),
+            "Symbol": symbol,
+            "SymbolSize": size,
+            "SymbolPen": pg.mkPen(colours.base, width=1),
+            "SymbolBrush": pg.mkBrush(colour),
+        }
+
+    return look

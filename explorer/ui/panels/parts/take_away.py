@@ -1,0 +1,145 @@
+"""Every picture can be taken away: copied, saved as PNG or SVG, and as numbers in CSV or NPZ."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton, QWidget
+
+PNG_SCALE = 2  # so that it stays sharp in a document
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Arrays of one shape by name; `axes` names their indices (none: a plain table)."""
+
+    axes: tuple[str, ...]
+    columns: Mapping[str, NDArray[Any]]
+
+
+class TakeAway(QToolButton):
+    """The button that takes a panel's picture or numbers away."""
+
+    def __init__(self, picture: QWidget, numbers: Callable[[], Numbers | None]) -> None:
+        super().__init__()
+        self.picture, self.numbers = picture, numbers
+        self.file_stem = "picture"
+        self.setText("Save")
+        self.setAccessibleName("Copy or save the picture or its numbers")
+        self.setToolTip("Copy the picture, save it as PNG or SVG, or its numbers as CSV or NPZ")
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setAutoRaise(True)
+        self.setMenu(self._menu())
+        picture.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        picture.customContextMenuRequested.connect(self._popup)
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction("Copy picture", self.copy)
+        menu.addSeparator()
+        menu.addAction("Save as PNG…", lambda: self._ask("png", save_png))
+        menu.addAction("Save as SVG…", lambda: self._ask("svg", save_svg))
+        menu.addSeparator()
+        self._numeric = [
+            menu.addAction("Numbers as CSV…", lambda: self._ask("csv", self._save_csv)),
+            menu.addAction("Numbers as NPZ…", lambda: self._ask("npz", self._save_npz)),
+        ]
+        menu.aboutToShow.connect(self._refresh)
+        return menu
+
+    def _refresh(self) -> None:
+        there = self.numbers() is not None
+        for action in self._numeric:
+            action.setEnabled(there)
+
+    def _popup(self, place: QPoint) -> None:
+        self.menu().popup(self.picture.mapToGlobal(place))
+
+    def copy(self) -> None:
+        """Put the picture on the clipboard."""
+        QGuiApplication.clipboard().setPixmap(pixmap(self.picture))
+
+    def _ask(self, suffix: str, save: Callable[[QWidget, Path], None]) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, "Save", f"{self.file_stem}.{suffix}", f"{suffix.upper()} (*.{suffix})"
+        )
+        if not chosen:
+            return
+        path = Path(chosen)
+        try:
+            save(self.picture, path if path.suffix else path.with_suffix(f".{suffix}"))
+        except OSError as error:
+            QMessageBox.warning(self, "Not saved", f"{path} can't be written: {error.strerror}.")
+
+    def _save_csv(self, _: QWidget, path: Path) -> None:
+        if (numbers := self.numbers()) is not None:
+            save_csv(numbers, path)
+
+    def _save_npz(self, _: QWidget, path: Path) -> None:
+        if (numbers := self.numbers()) is not None:
+            save_npz(numbers, path)
+
+
+def pixmap(widget: QWidget) -> QPixmap:
+    """The widget as it looks, at twice the resolution."""
+    found = QPixmap(widget.size() * PNG_SCALE)
+    found.setDevicePixelRatio(PNG_SCALE)
+    found.fill(widget.palette().window().color())
+    widget.render(found)
+    return found
+
+
+def save_png(widget: QWidget, path: Path) -> None:
+    """Raises OSError where the file can't be written."""
+    _writable(path)
+    if not pixmap(widget).save(str(path), "PNG"):
+        raise OSError(0, "the picture could not be encoded", str(path))
+
+
+def save_svg(widget: QWidget, path: Path) -> None:
+    """Raises OSError where the file can't be written."""
+    from PySide6.QtSvg import QSvgGenerator
+
+    _writable(path)
+    generator = QSvgGenerator()
+    generator.setFileName(str(path))
+    generator.setSize(widget.size())
+    generator.setViewBox(QRect(QPoint(0, 0), widget.size()))
+    painter = QPainter(generator)
+    painter.fillRect(widget.rect(), widget.palette().window())
+    widget.render(painter, QPoint(0, 0), renderFlags=QWidget.RenderFlag.DrawChildren)
+    painter.end()
+
+
+def save_csv(numbers: Numbers, path: Path) -> None:
+    """One line for each element: its indices, then its value in each column; NaN is left empty."""
+    columns = {name: np.asarray(values) for name, values in numbers.columns.items()}
+    shape = next(iter(columns.values())).shape
+    indices: Sequence[NDArray[Any]] = (
+        [axis.ravel() for axis in np.indices(shape)] if numbers.axes else []
+    )
+    rows = zip(*indices, *(values.ravel() for values in columns.values()), strict=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow([*numbers.axes, *columns])
+        writer.writerows([["" if value != value else value for value in row] for row in rows])
+
+
+def save_npz(numbers: Numbers, path: Path) -> None:
+    """Each column as an array of its own shape."""
+    with path.open("wb") as file:
+        np.savez_compressed(file, **numbers.columns)  # type: ignore[arg-type]  # names, not options
+
+
+def _writable(path: Path) -> None:
+    """Qt only says that writing failed; opening the file says why."""
+    with path.open("wb"):
+        pass
