@@ -36,11 +36,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def program_version() -> str:
-    """The installed version; a checkout that was never installed has none."""
+    """The installed version; a checkout may not be installed."""
     try:
         return version("architecture-explorer")
     except PackageNotFoundError:
-        return "(not installed)"
+        return "from a checkout"
 
 
 def _help() -> argparse.ArgumentParser:
@@ -49,7 +49,7 @@ def _help() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="explorer",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Assemble neural networks from blocks, train them, look inside, take them away.",
+        description="Assemble neural networks, train them, look inside, take them away.",
         epilog=f"commands without a window (each has its own --help):\n{listed}",
     )
     parser.add_argument("document", nargs="?", help="an example's name or a document to open")

@@ -1,0 +1,67 @@
+"""`explorer info` and `explorer examples`: what a document holds, without torch."""
+
+from __future__ import annotations
+
+import argparse
+
+from explorer.cli.documents import examples, named, read
+from explorer.plan.forward import loose_steps
+from explorer.plan.literals import prose
+from explorer.plan.plan import Plan, plan
+
+HEADS = ("block", "kind", "output", "weights", "MACs")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `info` understands."""
+    parser.add_argument("document", help="an example's name, a document, or a run's folder")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print steps, shapes, costs and problems."""
+    made = plan(named(options.document))
+    document = made.document
+    dataset = made.dataset.title if made.dataset else prose(document.dataset)
+    settings = ", ".join(f"{name} {value}" for name, value in document.training.values().items())
+    print(f"{prose(document.title) or 'Untitled'} on {dataset}")
+    print(f"training: {settings}\n")
+    for line in _table(made):
+        print(line)
+    if made.ready:
+        print(f"\n{made.weights:,} weights, {made.macs:,} MACs a sample")
+    for name in made.asides:
+        print(f"not used: {name} leads nowhere")
+    for problem in made.problems:
+        print(f"problem: {prose(problem.message, 400)}")
+    return 0
+
+
+def _table(made: Plan) -> list[str]:
+    steps = made.steps if made.ready else loose_steps(made)
+    rows = [HEADS] + [
+        (
+            step.node,
+            step.block.title,
+            ", ".join(str(shape) for shape in step.output_shapes),
+            f"{step.weights:,}",
+            f"{step.macs:,}",
+        )
+        for step in steps
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
+    return [
+        "  ".join(
+            cell.rjust(width) if column > 2 else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def list_examples(options: argparse.Namespace) -> int:
+    """Print each example's name and title."""
+    width = max(map(len, examples()), default=0)
+    for name, file in examples().items():
+        document = read(file)
+        print(f"{name.ljust(width)}  {prose(document.title)}, on {prose(document.dataset)}")
+    return 0
