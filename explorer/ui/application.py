@@ -23,7 +23,8 @@ def ensure_application() -> QApplication:
         if sys.platform.startswith("linux") and not _has_display():
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         app = QApplication(["architecture-explorer"])
-    if QCoreApplication.applicationName() != "architecture-explorer":
+    if not app.property("prepared"):
+        app.setProperty("prepared", True)
         QCoreApplication.setApplicationName("architecture-explorer")
         QCoreApplication.setOrganizationName("architecture-explorer")
         app.setApplicationDisplayName(NAME)

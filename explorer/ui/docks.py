@@ -23,6 +23,8 @@ LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.BottomDockWidgetArea,
 )
 
+NARROWEST = {LEFT: 190, RIGHT: 280}  # pixels, below which forms are cut off
+
 
 class Docks:
     """Makes docks, arranges them, remembers where the user has put them."""
@@ -40,6 +42,7 @@ class Docks:
         """Put a widget into a dock; docks of the bottom area become tabs."""
         dock = named(QDockWidget(title, self._window), f"{widget.objectName()}Dock")
         dock.setWidget(widget)
+        widget.setMinimumWidth(max(widget.minimumWidth(), NARROWEST.get(area, 0)))
         self._window.addDockWidget(area, dock)
         earlier = [d for d in self.all.values() if self._window.dockWidgetArea(d) == area]
         if area == BOTTOM and earlier:

@@ -10,7 +10,9 @@ from explorer.protocol.events import Event, Progress, Ready, Status
 from explorer.ui.named import named
 from explorer.ui.runner import Runner
 from explorer.ui.store import Store
+from explorer.ui.timers import single_shot
 
+NOTE_MS = 6_000
 WORDS = {
     "untrained": "Not trained yet",
     "running": "Training",
@@ -35,7 +37,10 @@ class StatusBar(QStatusBar):
         self.progress = named(QLabel(), "statusProgress")
         self.cost = named(QLabel(), "statusSize")
         self.device = named(QLabel("Loading PyTorch…"), "statusDevice", "Device")
-        for widget in (self.state, self.bar, self.progress):
+        self.note = named(QLabel(), "statusNote")
+        self._forget = single_shot(self, NOTE_MS)
+        self._forget.timeout.connect(self.note.clear)
+        for widget in (self.state, self.bar, self.progress, self.note):
             self.addWidget(widget)
         self.addPermanentWidget(self.cost)
         self.addPermanentWidget(self.device)
@@ -54,6 +59,11 @@ class StatusBar(QStatusBar):
         elif isinstance(event, Status) and event.state in ("untrained", "loaded"):
             self._progress = None
         self.refresh()
+
+    def say(self, text: str) -> None:
+        """A sentence that goes by itself; nothing takes the one before away."""
+        self.note.setText(text)
+        self._forget.start()
 
     def refresh(self) -> None:
         """Write what is known."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
@@ -126,10 +126,12 @@ class Guide:
         """Drop a block of the palette at a place of the canvas."""
         mime = QMimeData()
         mime.setData(BLOCK_MIME, QByteArray(kind.encode()))
-        view = self.window.canvas
-        actions, buttons = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-        event = QDropEvent(QPointF(spot), actions, mime, buttons, Qt.KeyboardModifier.NoModifier)
-        QApplication.sendEvent(view.viewport(), event)
+        viewport = self.window.canvas.viewport()
+        copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+        bare = Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(viewport, QDragEnterEvent(spot, copy, mime, left, bare))
+        QApplication.sendEvent(viewport, QDragMoveEvent(spot, copy, mime, left, bare))
+        QApplication.sendEvent(viewport, QDropEvent(QPointF(spot), copy, mime, left, bare))
 
     def steps(self) -> int:
         """Training steps that the curves know of."""

@@ -272,7 +272,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(HURRY_FOR_MS, self._hurry.stop)
 
     def _say(self, text: str) -> None:
-        self.status.showMessage(text, 6000)
+        self.status.say(text)
 
     def _refused(self, why: str) -> None:
         self.messages.tell("warning", why)
@@ -313,7 +313,7 @@ class MainWindow(QMainWindow):
         """Places as they were, or the first arrangement."""
         super().showEvent(event)
         if not self.docks.restore():
-            QTimer.singleShot(0, lambda: self.docks.arrange("train"))
+            self.docks.arrange("train")
         self.canvas.fit()
         self.canvas.setFocus()
         self.pump.start()
