@@ -55,6 +55,8 @@ def _help() -> argparse.ArgumentParser:
     parser.add_argument("document", nargs="?", help="an example's name or a document to open")
     parser.add_argument("--weights", metavar="FILE", help="trained weights (.safetensors) for it")
     parser.add_argument("--tour", metavar="DIR", help="drive the window and leave pictures in DIR")
+    parser.add_argument("--theme", choices=("light", "dark", "system"), help="colours")
+    parser.add_argument("--device", help="cpu, cuda, mps or xpu; by default the best there is")
     parser.add_argument("--version", action="version", version=program_version())
     return parser
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from explorer.cli.documents import examples, named, read
+from explorer.cli.documents import named, read
+from explorer.plan.documents import examples
 from explorer.plan.forward import loose_steps
 from explorer.plan.literals import prose
 from explorer.plan.plan import Plan, plan
