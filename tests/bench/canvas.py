@@ -30,7 +30,7 @@ def big_document(blocks: int = BLOCKS) -> Document:
     for place in range(1, blocks):
         kind = ("conv2d", "relu", "batch_norm2d", "dropout", "add")[place % 5]
         block = kinds["conv2d"](padding=1) if kind == "conv2d" else kinds[kind]()
-        x, y = (place % COLUMNS) * 216.0, (place // COLUMNS) * 168.0
+        x, y = (place % COLUMNS) * 228.0, (place // COLUMNS) * 168.0
         document, name = add_node(document, block, x, y)
         document = connect(document, Wire(before, name, "y", block.inputs[0]))
         if kind == "add":

@@ -23,7 +23,7 @@ PORT_SPACING = 26.0
 PORT_RADIUS = 5.5
 PORT_REACH = 14.0  # from a port's centre, within which a press takes the port
 MARGIN = 14.0  # around a block, for ports, outline and badge
-STEP_X = 216.0  # from one block to the next in a row
+STEP_X = 228.0  # from one block to the next in a row
 STEP_Y = 168.0  # from one row to the next
 LANE = 22.0  # between a block and a wire that passes it
 CORNER = 12.0
@@ -110,6 +110,18 @@ def straight_course(start: QPointF, end: QPointF) -> Course:
     path = QPainterPath(start)
     path.cubicTo(first, second, end)
     return Course(path, [_bezier(start, first, second, end, i) for i in range(CURVE_PIECES + 1)])
+
+
+def thread_course(start: QPointF, end: QPointF) -> Course:
+    """A wire that is still in the hand; backwards it bows upwards, to be seen over the blocks."""
+    if end.x() >= start.x():
+        return straight_course(start, end)
+    reach, bow = 90.0, -60.0 - min(abs(end.x() - start.x()) / 6, 120.0)
+    first = QPointF(start.x() + reach, start.y() + bow)
+    second = QPointF(end.x() - reach, end.y() + bow)
+    path = QPainterPath(start)
+    path.cubicTo(first, second, end)
+    return Course(path, (start, end))
 
 
 def lane_course(start: QPointF, end: QPointF, lane_y: float) -> Course:

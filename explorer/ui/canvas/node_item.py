@@ -25,6 +25,7 @@ from explorer.ui.canvas.paint import (
     paint_schematic,
     paint_warning,
     scene_font,
+    widest,
 )
 from explorer.ui.guard import guarded
 from explorer.ui.theme import Colours
@@ -33,6 +34,7 @@ NO_TEXT_BELOW = 0.45  # levels of detail: readers can't read it, and painting it
 PLAIN_BELOW = 0.35
 STRIPE = 5.0
 PAD = 12.0
+PORT_PIXELS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,14 @@ class NodeItem(QGraphicsRectItem):
     def picture_area(self) -> QRectF:
         """Where the thumbnail is."""
         body = self.body()
-        return QRectF(body.left() + PAD, body.bottom() - 50, WIDTH - 2 * PAD, 42)
+        left, right = self._inset("input"), self._inset("output")
+        width = WIDTH - 2 * PAD - left - right
+        return QRectF(body.left() + PAD + left, body.bottom() - 50, width, 42)
+
+    def _inset(self, side: Side) -> float:
+        """What the names of several ports take of the block's width."""
+        names = ports_of(self.node.block, side)
+        return widest(scene_font(PORT_PIXELS), names) + 4 if len(names) > 1 else 0.0
 
     @property
     def kind_title(self) -> str:
@@ -205,17 +214,25 @@ class NodeItem(QGraphicsRectItem):
     def _paint_text(self, painter: QPainter) -> None:
         c, body = self._colours, self.body()
         left, width = body.left() + PAD, WIDTH - 2 * PAD
+        inset = self._inset("input")
+        narrow = width - inset - self._inset("output")
         signs = 18.0 * (bool(self.look.problem) + self.look.changed)
         rows = (
             (QRectF(left, body.top() + 5, width - signs, 20), 13.0, True, self.node.id, c.text),
             (
-                QRectF(left, body.top() + 23, width, 15),
+                QRectF(left + inset, body.top() + 23, narrow, 15),
                 11.0,
                 False,
                 self.kind_title,
                 c.groups.get(self.node.block.group, c.faint),
             ),
-            (QRectF(left, body.top() + 37, width, 15), 11.0, False, self.look.summary, c.faint),
+            (
+                QRectF(left + inset, body.top() + 37, narrow, 15),
+                11.0,
+                False,
+                self.look.summary,
+                c.faint,
+            ),
         )
         align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         for area, pixels, bold, text, colour in rows:
@@ -260,7 +277,7 @@ class NodeItem(QGraphicsRectItem):
         painter.drawEllipse(port_offset(self.node.block, port, side), radius, radius)
 
     def _name_ports(self, painter: QPainter, side: Side, names: tuple[str, ...]) -> None:
-        painter.setFont(scene_font(10.0))
+        painter.setFont(scene_font(PORT_PIXELS))
         painter.setPen(QColor(self._colours.faint))
         for name in names:
             at = port_offset(self.node.block, name, side)

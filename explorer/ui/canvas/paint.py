@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -34,8 +34,14 @@ def _font(family: str, pixels: float, bold: bool) -> QFont:
 
 
 def elided(font: QFont, text: str, width: float) -> str:
-    """The text, cut in the middle where it is too long."""
-    return QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideMiddle, width)
+    """The text, cut at its end where it is too long."""
+    return QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
+def widest(font: QFont, texts: Iterable[str]) -> float:
+    """The width of the longest of these."""
+    metrics = QFontMetricsF(font)
+    return max((metrics.horizontalAdvance(text) for text in texts), default=0.0)
 
 
 def wire_pen(colour: QColor, kind: Kind | None, width: float) -> QPen:

@@ -10,6 +10,7 @@ from explorer.graph.block import Argument, Block, Shape
 # What comes in and what goes out, by parameter name.
 INCOMING = ("in_channels", "in_features", "input_size")
 OUTGOING = ("out_channels", "out_features", "hidden_size")
+QUIET = ("batch_first",)  # changes nothing that one would see on the canvas
 ALWAYS: Mapping[str, str] = {
     "kernel_size": "{0}x{0}",
     "num_heads": "{0} heads",
@@ -37,7 +38,7 @@ def summary(block: Block, shapes: tuple[Shape, ...] | None) -> str:
     for name, value in values.items():
         if name in UNUSUAL and value != defaults[name]:
             parts.append(UNUSUAL[name].format(value))
-        elif value is not defaults[name] and isinstance(value, bool):
+        elif isinstance(value, bool) and value is not defaults[name] and name not in QUIET:
             parts.append(name.replace("_", " ") if value else f"no {name.replace('_', ' ')}")
     return ", ".join(part for part in parts if part)
 

@@ -60,7 +60,8 @@ class DocumentPage(QWidget):
         if self.title.text() != document.title:
             self.title.setText(document.title)
         self.form.show_values(document.training.values(), lambda name: None)
-        self._problem = next((p for p in plan.problems if p.node is None), None)
+        whole = (p for p in plan.problems if p.node is None)
+        self._problem = next(whole, None) if document.nodes else None  # an empty one is no fault
         self.problem.show_problem(self._problem)
         if dataset is not None:
             self.dataset.setText(f"{dataset.title}: {dataset.summary}")

@@ -105,6 +105,10 @@ class Palette(QWidget):
         self.tree.chosen.connect(self._choose)
         theme.changed.connect(self._recolour)
 
+    def sizeHint(self) -> QSize:
+        """Wide enough for the longest group's name."""
+        return QSize(252, 520)
+
     def kinds(self) -> list[str]:
         """The kinds in sight, from top to bottom."""
         return [str(item.data(0, KIND)) for item in self._blocks() if not item.isHidden()]
@@ -151,6 +155,7 @@ class Palette(QWidget):
         row = QTreeWidgetItem(self.tree, [GROUPS.get(group, group.capitalize())])
         font = self.font()
         font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 0.92)
         row.setFont(0, font)
         row.setData(0, GROUP, group)
         row.setFlags(Qt.ItemFlag.ItemIsEnabled)
@@ -192,7 +197,7 @@ class Palette(QWidget):
             for item in _children(group):
                 item.setIcon(0, icon)
         self.tree.setStyleSheet(
-            f"QTreeWidget {{ background: transparent; outline: 0; }}"
+            f"QTreeWidget {{ background: {c.window}; outline: 0; }}"
             f"QTreeWidget::item {{ padding: 3px 2px; }}"
             f"QTreeWidget::item:selected {{ background: {c.accent}; color: {c.on_accent};"
             f" border-radius: 4px; }}"

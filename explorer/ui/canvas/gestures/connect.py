@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsPathItem
 
 from explorer.graph.document import Document, Wire
 from explorer.graph.edits import connect
-from explorer.ui.canvas.geometry import Side, ports_of, straight_course
+from explorer.ui.canvas.geometry import Side, ports_of, thread_course
 from explorer.ui.canvas.gestures.gesture import Gesture
 from explorer.ui.canvas.overlay import Tone
 from explorer.ui.canvas.paint import wire_pen
@@ -122,7 +122,7 @@ class Connect(Gesture):
         start = self._place_of(self.fixed)
         if self.fixed[1] == "input":
             start, end = end, start
-        self._thread.setPath(straight_course(start, end).path)
+        self._thread.setPath(thread_course(start, end).path)
         self._thread.setPen(wire_pen(QColor(colour), None, 2.5))
 
     def _heat(self, port: Port | None) -> None:
