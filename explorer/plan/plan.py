@@ -193,10 +193,19 @@ class _Planner:
         self, node: Node, error: ShapeError, shapes: tuple[Shape, ...], wire: Wire | None
     ) -> Problem:
         fix = as_fix(node, error.fix) if error.fix else None
-        came = ""
-        if wire is not None and len(shapes) == 1 and str(shapes[0]) not in str(error):
-            came = f" ({wire.source} gives {shapes[0]})"
-        return Problem(f"{node.id} {error}{came}.", node.id, wire, fix)
+        words = str(error)
+        if wire is not None and len(shapes) == 1:
+            words = words.replace(" gets ", f" {wire.source} gives ", 1) + self._origin(wire)
+        return Problem(f"{node.id} {words}.", node.id, wire, fix)
+
+    def _origin(self, wire: Wire) -> str:
+        """What a flattened value was before: where the number in the message comes from."""
+        step = self.steps.get(wire.source)
+        if step is None or len(step.input_shapes) != 1:
+            return ""
+        (before,), after = step.input_shapes, step.output_shapes[0]
+        flattened = before.size == after.size and before.dims != after.dims
+        return f" ({before})" if flattened and len(before.dims) > len(after.dims) else ""
 
     def _ends(self) -> tuple[Value | None, Value | None]:
         """The Input's value and the value that reaches the Output, each reported where it is

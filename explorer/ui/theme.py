@@ -182,4 +182,12 @@ def _style(c: Colours) -> str:
         f"QDockWidget {{ color: {c.text}; }}"
         f"QLabel[role='faint'] {{ color: {c.faint}; }}"
         f"QLabel[role='error'] {{ color: {c.error}; }}"
+        f"QScrollBar {{ background: transparent; border: 0; margin: 0; }}"
+        f"QScrollBar:vertical {{ width: 12px; }} QScrollBar:horizontal {{ height: 12px; }}"
+        f"QScrollBar::handle {{ background: {c.border}; border-radius: 4px; margin: 2px; }}"
+        f"QScrollBar::handle:vertical {{ min-height: 28px; }}"
+        f"QScrollBar::handle:horizontal {{ min-width: 28px; }}"
+        f"QScrollBar::handle:hover {{ background: {c.faint}; }}"
+        f"QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}"
+        f"QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}"
     )

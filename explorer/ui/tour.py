@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
@@ -34,6 +35,12 @@ class TourFault(AssertionError):
 def tour(launch: Callable[[], MainWindow], folder: Path) -> int:
     """Run all steps, write pictures into `folder`; exit status 0 only if all went well."""
     folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as settings:  # the user's own layout is not touched
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, settings)
+        return _tour(launch, folder)
+
+
+def _tour(launch: Callable[[], MainWindow], folder: Path) -> int:
     guide = Guide(launch(), folder)
     try:
         for step in STEPS:
@@ -43,6 +50,7 @@ def tour(launch: Callable[[], MainWindow], folder: Path) -> int:
         print(f"tour: {fault}")  # noqa: T201  a program for terminals
         return 1
     finally:
+        guide.store.mark_saved(guide.store.document)  # nothing to be recovered
         guide.window.close()
     print(f"tour: {guide.count} pictures in {folder}")  # noqa: T201  a program for terminals
     return 0

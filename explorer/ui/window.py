@@ -314,9 +314,15 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self.docks.restore():
             self.docks.arrange("train")
+            QTimer.singleShot(0, self._settle_docks)
         self.canvas.fit()
         self.canvas.setFocus()
         self.pump.start()
+
+    def _settle_docks(self) -> None:
+        """Sizes and the front tab hold only once the docks have been laid out."""
+        self.docks.arrange("train")
+        self.canvas.fit()
 
     @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
