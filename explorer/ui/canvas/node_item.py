@@ -43,6 +43,7 @@ class Look:
 
     summary: str = ""
     problem: str = ""
+    fix: str = ""  # the words of the problem's repair
     shape: Shape | None = None  # of the first output
     selected: bool = False
     shapes: tuple[Shape, ...] | None = None  # that come in
@@ -147,6 +148,8 @@ class NodeItem(QGraphicsRectItem):
             parts.append(f"gives {look.shape.kind} of {look.shape}")
         if look.problem:
             parts.append(look.problem)
+        if look.fix:
+            parts.append(f"Fix on offer (right click): {look.fix}.")
         if look.aside:
             parts.append("Not on the way to the Output: it is not trained.")
         if look.changed:
@@ -185,7 +188,7 @@ class NodeItem(QGraphicsRectItem):
         else:
             if look.selected:
                 glow = QColor(c.accent)
-                glow.setAlpha(60)
+                glow.setAlpha(95)
                 painter.setPen(QPen(glow, 7))
                 painter.drawRoundedRect(body, 8, 8)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -202,10 +205,10 @@ class NodeItem(QGraphicsRectItem):
     def _outline(self, detail: float) -> QPen:
         c, look = self._colours, self.look
         thick = 2.0 / min(max(detail, 0.25), 1.0)
-        if look.selected:
-            return QPen(QColor(c.accent), thick)
         if look.problem:
             return QPen(QColor(c.error), thick)
+        if look.selected:
+            return QPen(QColor(c.accent), thick)
         pen = QPen(QColor(c.border), thick / 2)
         if look.aside:
             pen.setStyle(Qt.PenStyle.DashLine)

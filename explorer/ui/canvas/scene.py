@@ -210,7 +210,8 @@ class CanvasScene(QGraphicsScene):
                 item.told_of = node.block
                 look = replace(look, summary=summary(node.block, shapes), shapes=shapes)
             if (shape, message, aside) != (look.shape, look.problem, look.aside):
-                look = replace(look, problem=message, shape=shape, aside=aside)
+                fix = problem.fix.label if problem is not None and problem.fix else ""
+                look = replace(look, problem=message, fix=fix, shape=shape, aside=aside)
             item.set_look(look)
 
     def _tell_wires(self, plan: Plan) -> set[WireItem]:

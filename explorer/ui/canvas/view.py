@@ -1,9 +1,11 @@
-"""The window onto the canvas: turns mouse, keys and drops into gestures."""
+"""The canvas to work on: turns mouse, keys and drops into gestures."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -12,17 +14,10 @@ from PySide6.QtGui import (
     QInputEvent,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
-    QPainter,
-    QResizeEvent,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture
 
-from explorer.graph.document import Wire
-from explorer.ui.canvas.camera import STEP, Camera
 from explorer.ui.canvas.editing import Editing
-from explorer.ui.canvas.geometry import STEP_X, WIDTH, Side
+from explorer.ui.canvas.geometry import STEP_X, WIDTH
 from explorer.ui.canvas.gestures.band import Band
 from explorer.ui.canvas.gestures.connect import Connect
 from explorer.ui.canvas.gestures.drop import BLOCK_MIME, Drop
@@ -33,34 +28,26 @@ from explorer.ui.canvas.gestures.pan import Pan
 from explorer.ui.canvas.gestures.rewire import Rewire
 from explorer.ui.canvas.keys import Keys
 from explorer.ui.canvas.menu import canvas_menu, node_menu, wire_menu
-from explorer.ui.canvas.node_item import NO_TEXT_BELOW
-from explorer.ui.canvas.overlay import Bubble, Hint
 from explorer.ui.canvas.rename import RenameField
 from explorer.ui.canvas.scene import CanvasScene, Port
 from explorer.ui.canvas.stage import Hand, Stage
+from explorer.ui.canvas.surface import Surface
 from explorer.ui.guard import guarded
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
 
-FAR = 1.2e6  # scene units: beyond every place that a document can have
 
-
-class CanvasView(QGraphicsView):
+class CanvasView(Surface):
     """objectName `canvas`. One gesture at a time; what it does is in its own file."""
 
     space_tapped = Signal()  # Space without a drag: train or pause
     told = Signal(str)  # a sentence for the status bar
 
     def __init__(self, store: Store, selection: Selection, theme: Theme) -> None:
-        super().__init__()
-        self.canvas = CanvasScene(store, selection, theme)  # the view does not own its scene
-        self.setScene(self.canvas)
+        super().__init__(CanvasScene(store, selection, theme))
         self.setObjectName("canvas")
         self.setAccessibleName("Network canvas")
-        self._set_up()
-        self.camera = Camera(self)
         self.editing = Editing(self.canvas)
-        self.bubble, self._hint = Bubble(self.viewport()), Hint(self.viewport())
         self.stage = Stage(self, self.canvas, self.bubble)
         self._keys = Keys(self.stage, self.editing)
         self._gesture: Gesture | None = None
@@ -72,63 +59,9 @@ class CanvasView(QGraphicsView):
         store.opened.connect(self.fit)
         store.changed.connect(self._after_change)
         selection.changed.connect(self._describe)
-        theme.changed.connect(self._recolour)
-        self._recolour()
         self._after_change()
 
-    def _set_up(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSceneRect(QRectF(-FAR, -FAR, 2 * FAR, 2 * FAR))
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self.setRenderHints(
-            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
-        )
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setAcceptDrops(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.viewport().setMouseTracking(True)
-        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
-        self.setMinimumSize(160, 120)
-
-    # Places in the viewport, for tests and scripts
-
-    def port_position(self, node_id: str, port: str, side: Side) -> QPoint:
-        """Where a port is in the viewport."""
-        return self.mapFromScene(self.canvas.nodes[node_id].port(port, side))
-
-    def node_position(self, node_id: str) -> QPoint:
-        """Where a block's centre is in the viewport."""
-        return self.mapFromScene(self.canvas.nodes[node_id].pos())
-
-    def wire_position(self, wire: Wire) -> QPoint:
-        """The middle of a wire in the viewport."""
-        return self.mapFromScene(self.canvas.wires[wire].course.at(0.5))
-
     # What the window asks for
-
-    def fit(self) -> None:
-        """Show the whole network."""
-        extent = self.canvas.extent()
-        self.camera.fit(extent.adjusted(-12, -26, 12, 26) if not extent.isEmpty() else extent)
-        self._show_detail()
-
-    def zoom_in(self) -> None:
-        """A step nearer."""
-        self._zoom(STEP)
-
-    def zoom_out(self) -> None:
-        """A step away."""
-        self._zoom(1 / STEP)
-
-    def reveal(self, ids: tuple[str, ...]) -> None:
-        """Scroll as little as needed to have these blocks in sight."""
-        extent = self.canvas.extent(ids) if ids else QRectF()
-        if not extent.isEmpty():
-            self.ensureVisible(extent, 30, 30)
 
     def insert(self, kind: str) -> None:
         """Append a block to the selected one, or place it in the middle of what is in sight."""
@@ -238,20 +171,6 @@ class CanvasView(QGraphicsView):
             self.mousePressEvent(event)
 
     @guarded
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom to the mouse; two fingers on a pad scroll."""
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        pad = event.phase() != Qt.ScrollPhase.NoScrollPhase and not event.pixelDelta().isNull()
-        if pad and not control:
-            across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-            across.setValue(across.value() - event.pixelDelta().x())
-            down.setValue(down.value() - event.pixelDelta().y())
-            self.camera.touched = True
-        else:
-            self._zoom(1.0015 ** event.angleDelta().y(), event.position().toPoint())
-        event.accept()
-
-    @guarded
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the thing under the mouse, or with the selected block."""
         spot = event.pos()
@@ -334,20 +253,10 @@ class CanvasView(QGraphicsView):
                 return True
         return super().event(event)
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Pinching, on a pad or a screen; leaving."""
-        if isinstance(event, QNativeGestureEvent):
-            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self._zoom(1.0 + event.value(), event.position().toPoint())
-                return True
-        elif isinstance(event, QGestureEvent):
-            pinch = event.gesture(Qt.GestureType.PinchGesture)
-            if isinstance(pinch, QPinchGesture):
-                self._zoom(pinch.scaleFactor(), pinch.centerPoint().toPoint())
-                return True
-        elif event.type() == QEvent.Type.Leave:
-            self._heat(None)
-        return super().viewportEvent(event)
+    @guarded
+    def leaveEvent(self, event: QEvent) -> None:
+        """No port is under the mouse any more."""
+        self._heat(None)
 
     # Drops from the palette
 
@@ -397,22 +306,6 @@ class CanvasView(QGraphicsView):
             self._drop.cancel()
             self._drop = None
 
-    # Painting
-
-    @guarded
-    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Ground and grid."""
-        c = self.stage.colours
-        self.camera.paint_grid(painter, QRectF(rect), c.canvas, c.grid)
-
-    @guarded
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the whole network in sight until the user has chosen otherwise."""
-        super().resizeEvent(event)
-        self._hint.centre()
-        if not self.camera.touched:
-            self.fit()
-
     # Inside
 
     def _hand(self, spot: QPoint, event: QInputEvent | None = None) -> Hand:
@@ -429,14 +322,6 @@ class CanvasView(QGraphicsView):
         self._gesture = None
         self.viewport().unsetCursor()
 
-    def _zoom(self, factor: float, spot: QPoint | None = None) -> None:
-        self.camera.zoom_by(factor, spot)
-        self._show_detail()
-
-    def _show_detail(self) -> None:
-        """Labels on wires only where they can be read."""
-        self.canvas.show_labels(self.camera.zoom >= NO_TEXT_BELOW)
-
     def _heat(self, port: Port | None) -> None:
         if port == self._hot:
             return
@@ -451,7 +336,7 @@ class CanvasView(QGraphicsView):
             self.viewport().unsetCursor()
 
     def _after_change(self) -> None:
-        self._hint.setVisible(not self.canvas.nodes)
+        self.hint.setVisible(not self.canvas.nodes)
         self._describe()
 
     def _describe(self) -> None:
@@ -461,8 +346,7 @@ class CanvasView(QGraphicsView):
         if one is not None and one in nodes:
             text += f"Selected: {nodes[one].describe()}"
         self.setAccessibleDescription(text)
-
-    def _recolour(self) -> None:
-        self._hint.recolour(self.stage.colours)
-        self._hint.centre()
-        self.viewport().update()
+        if one is not None and one in nodes and QAccessible.isActive():
+            event = QAccessibleEvent(self, QAccessible.Event.Selection)
+            event.setChild(list(nodes).index(one))
+            QAccessible.updateAccessibility(event)

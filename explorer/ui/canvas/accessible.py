@@ -1,0 +1,167 @@
+"""Tells screen readers of the blocks: the canvas is a list, each block an entry of it."""
+
+from __future__ import annotations
+
+import weakref
+
+from PySide6.QtCore import QObject, QRect
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QWindow
+from PySide6.QtWidgets import QAccessibleWidget
+
+from explorer.ui.canvas.view import CanvasView
+
+
+class BlockInterface(QAccessibleInterface):
+    """One block, by its name; valid as long as the canvas shows it."""
+
+    def __init__(self, view: CanvasView, name: str) -> None:
+        super().__init__()
+        self._weak, self._name = weakref.ref(view), name
+
+    @property
+    def _view(self) -> CanvasView:
+        """Raises where the canvas is gone; `isValid` says so before."""
+        view = self._weak()
+        if view is None:
+            raise RuntimeError(f"the canvas of {self._name} is gone")
+        return view
+
+    def isValid(self) -> bool:
+        """Whether the block is still there."""
+        view = self._weak()
+        return view is not None and self._name in view.canvas.nodes
+
+    def object(self) -> QObject | None:  # type: ignore[override]  # None is allowed
+        """A block is no QObject."""
+        return None
+
+    def window(self) -> QWindow:
+        """The canvas's."""
+        return self._view.window().windowHandle()
+
+    def text(self, t: QAccessible.Text) -> str:
+        """Name: the block's; value: kind, parameters, shape, problem."""
+        if not self.isValid():
+            return ""
+        item = self._view.canvas.nodes[self._name]
+        if t == QAccessible.Text.Name:
+            return f"{self._name}, {item.kind_title}"
+        if t in (QAccessible.Text.Value, QAccessible.Text.Description):
+            return item.describe()
+        return ""
+
+    def setText(self, t: QAccessible.Text, text: str) -> None:
+        """Not here: F2 renames."""
+
+    def rect(self) -> QRect:
+        """On the screen."""
+        if not self.isValid():
+            return QRect()
+        body = self._view.canvas.nodes[self._name].scene_body()
+        area = self._view.mapFromScene(body).boundingRect()
+        return QRect(self._view.viewport().mapToGlobal(area.topLeft()), area.size())
+
+    def role(self) -> QAccessible.Role:
+        """An entry of the canvas."""
+        return QAccessible.Role.ListItem
+
+    def state(self) -> QAccessible.State:
+        """Selectable, and perhaps selected."""
+        state = QAccessible.State()
+        state.selectable = True
+        state.selected = self._name in self._view.stage.selection.ids
+        state.invalid = not self.isValid()
+        return state
+
+    def parent(self) -> QAccessibleInterface:
+        """The canvas."""
+        return QAccessible.queryAccessibleInterface(self._view)
+
+    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
+        """A block has none."""
+        return None
+
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
+        """A block has none."""
+        return None
+
+    def childCount(self) -> int:
+        """A block has none."""
+        return 0
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        """A block has none."""
+        return -1
+
+    def foregroundColor(self) -> QColor:
+        """The text's."""
+        return QColor(self._view.stage.colours.text)
+
+    def backgroundColor(self) -> QColor:
+        """The block's."""
+        return QColor(self._view.stage.colours.raised)
+
+
+class CanvasInterface(QAccessibleWidget):
+    """The canvas as a list of blocks."""
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view, QAccessible.Role.List, "Network canvas")
+        self._weak = weakref.ref(view)
+        self._blocks: dict[str, BlockInterface] = {}  # Qt keeps none of them alive
+
+    def childCount(self) -> int:
+        """How many blocks."""
+        return len(self._names())
+
+    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
+        """A block, in the order of placing."""
+        names = self._names()
+        return self.block(names[index]) if 0 <= index < len(names) else None
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        """Where a block is among them."""
+        found = [name for name, block in self._blocks.items() if block is child]
+        names = self._names()
+        return names.index(found[0]) if found and found[0] in names else -1
+
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
+        """The block at a place of the screen."""
+        for name in self._names():
+            if self.block(name).rect().contains(x, y):
+                return self.block(name)
+        return None
+
+    def block(self, name: str) -> BlockInterface:
+        """The interface of one block; the same each time."""
+        view = self._weak()
+        if name not in self._blocks and view is not None:
+            self._blocks[name] = BlockInterface(view, name)
+        return self._blocks[name]
+
+    def _names(self) -> list[str]:
+        view = self._weak()
+        return list(view.canvas.nodes) if view is not None else []
+
+
+_interfaces: dict[int, CanvasInterface] = {}  # by the view's identity; Qt keeps none alive
+
+
+def _factory(class_name: str, widget: QObject) -> QAccessibleInterface | None:
+    if not isinstance(widget, CanvasView):
+        return None
+    key = id(widget)
+    if key not in _interfaces:
+        _interfaces[key] = CanvasInterface(widget)
+        widget.destroyed.connect(lambda: _interfaces.pop(key, None))
+    return _interfaces[key]
+
+
+def install() -> None:
+    """From now on every canvas tells of its blocks; asked for once, at the program's start."""
+    if not _installed:
+        QAccessible.installFactory(_factory)
+        _installed.append(True)
+
+
+_installed: list[bool] = []
