@@ -129,14 +129,13 @@ class Palette(QWidget):
         return super().eventFilter(watched, event)
 
     def _search_key(self, event: QKeyEvent, entered: bool) -> bool:
-        first = next((item for item in self._blocks() if not item.isHidden()), None)
         if entered:
             if self.search.text().strip():
-                self._choose(first)
+                self._choose(self._best())
             return True
-        if event.key() == Qt.Key.Key_Down and first is not None:
+        if event.key() == Qt.Key.Key_Down and self._best() is not None:
             self.tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.tree.setCurrentItem(first)
+            self.tree.setCurrentItem(self._best())
             return True
         if event.key() == Qt.Key.Key_Escape and self.search.text():
             self.search.clear()
@@ -169,6 +168,12 @@ class Palette(QWidget):
     def _blocks(self) -> list[QTreeWidgetItem]:
         return [item for row in self._groups() for item in _children(row)]
 
+    def _best(self) -> QTreeWidgetItem | None:
+        """The first whose title begins with the search, or has it, or the first of all."""
+        text = self.search.text().strip().lower()
+        shown = [item for item in self._blocks() if not item.isHidden()]
+        return min(shown, key=lambda item: _rank(str(item.data(0, KIND)), text), default=None)
+
     def _filter(self, text: str) -> None:
         words = text.lower().split()
         for group in self._groups():
@@ -181,6 +186,7 @@ class Palette(QWidget):
             if words:
                 group.setExpanded(True)
         self._nothing.setVisible(not self.kinds())
+        self.tree.setCurrentItem(self._best() if words else None)  # what Enter would take
 
     def _choose(self, item: QTreeWidgetItem | None) -> None:
         if item is None:
@@ -218,6 +224,14 @@ def _block_row(block: type[Block]) -> QTreeWidgetItem:
         Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
     )
     return row
+
+
+def _rank(kind: str, text: str) -> int:
+    block = catalogue()[kind]
+    names = (block.title.lower(), kind)
+    if any(name.startswith(text) for name in names):
+        return 0
+    return 1 if any(text in name for name in names) else 2
 
 
 def _escaped(text: str) -> str:
