@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -135,7 +135,7 @@ class Palette(QWidget):
             return True
         if event.key() == Qt.Key.Key_Down and self._best() is not None:
             self.tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.tree.setCurrentItem(self._best())
+            self._mark_best()
             return True
         if event.key() == Qt.Key.Key_Escape and self.search.text():
             self.search.clear()
@@ -186,7 +186,16 @@ class Palette(QWidget):
             if words:
                 group.setExpanded(True)
         self._nothing.setVisible(not self.kinds())
-        self.tree.setCurrentItem(self._best() if words else None)  # what Enter would take
+        if words:
+            self._mark_best()
+        else:
+            self.tree.setCurrentIndex(QModelIndex())
+
+    def _mark_best(self) -> None:
+        """Show what Enter would take."""
+        best = self._best()
+        if best is not None:
+            self.tree.setCurrentItem(best)
 
     def _choose(self, item: QTreeWidgetItem | None) -> None:
         if item is None:
