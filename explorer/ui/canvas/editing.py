@@ -21,6 +21,7 @@ from explorer.graph.edits import (
 )
 from explorer.graph.files import DocumentError, dump, load
 from explorer.graph.names import BadName, check_name
+from explorer.plan.plan import plan
 from explorer.plan.problems import Fix
 from explorer.ui.canvas.geometry import GRID, STEP_X
 from explorer.ui.canvas.placing import free_place, make_room, settled
@@ -64,13 +65,15 @@ class Editing(QObject):
         if len(out) == 1 and block.inputs and block.outputs and len(node.block.outputs) == 1:
             target = document.nodes[out[0].target]
             spliced, name = splice(document, out[0], block, (node.x + target.x) / 2, node.y)
-            if not judge(document, Wire(after, name)).warning:
+            if name not in plan(spliced).problem_of:
                 return make_room(spliced, name), name
         x, y = free_place(document, block, node.x + STEP_X, node.y)
         document, name = add_node(document, block, x, y)
         led = {wire.output for wire in out}
         free = next((port for port in node.block.outputs if port not in led), None)
         if free is None or not block.inputs:
+            if block.inputs:
+                self.told.emit(f"{name} is not connected: every output of {after} is in use.")
             return document, name
         wire = Wire(after, name, free, block.inputs[0])
         warning = judge(document, wire).warning

@@ -254,6 +254,9 @@ class NodeItem(QGraphicsRectItem):
         factor = min(area.width() / size.width(), area.height() / size.height())
         shown = QRectF(0, 0, size.width() * factor, max(size.height() * factor, 6.0))
         shown.moveCenter(area.center())
+        # Enlarged pixels stay squares, as each is one number; shrunk ones are averaged.
+        shrunk = factor * painter.worldTransform().m11() < 1
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
         painter.drawImage(shown, self._picture)
         painter.setPen(QPen(QColor(self._colours.border), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)

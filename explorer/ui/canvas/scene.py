@@ -50,7 +50,8 @@ class CanvasScene(QGraphicsScene):
         for name, values in pictures.items():
             item = self.nodes.get(name)
             if item is not None and values.size:
-                item.set_picture(*thumbnail(values))
+                signed = item.node.block.role != "input"  # a normalised picture is still a picture
+                item.set_picture(*thumbnail(values, signed))
 
     def clear_thumbnails(self) -> None:
         """There is no network any more."""

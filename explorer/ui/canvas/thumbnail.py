@@ -15,15 +15,16 @@ GREY = ((18, 20, 24), (236, 240, 244))
 DIVERGING = ((24, 82, 178), (134, 182, 235), (247, 247, 247), (240, 158, 128), (178, 28, 32))
 
 
-def thumbnail(values: NDArray[np.floating]) -> tuple[QImage, str]:
+def thumbnail(values: NDArray[np.floating], signed: bool = True) -> tuple[QImage, str]:
     """A picture of (rows, columns) values and its scale in words.
 
-    Values of both signs: symmetric about 0, blue below and red above; else grey from least to most.
+    Values of both signs: symmetric about 0, blue below and red above; else, or where the sign
+    means nothing, grey from least to most.
     """
     thinned = values[:: _stride(values.shape[0]), :: _stride(values.shape[1])]
     finite = np.nan_to_num(thinned, nan=0.0, posinf=0.0, neginf=0.0)
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    if low < 0 < high:
+    if signed and low < 0 < high:
         reach = max(-low, high)
         return _picture(finite, -reach, reach, _table(DIVERGING)), f"{low:.3g} to {high:.3g}"
     return _picture(finite, low, high, _table(GREY)), f"{low:.3g} to {high:.3g}"

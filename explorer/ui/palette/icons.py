@@ -92,6 +92,12 @@ def _attention(painter: QPainter) -> None:
     painter.drawEllipse(QPointF(9, 4.5), 1.2, 1.2)
 
 
+def _shape(painter: QPainter) -> None:
+    painter.drawRect(QRectF(4, 4, 4, 10))
+    painter.drawRect(QRectF(10.5, 9, 4, 5))
+    _lines(painter, (10.5, 5.5, 13.5, 5.5, 13.5, 7))
+
+
 def _plain(painter: QPainter) -> None:
     painter.drawRoundedRect(QRectF(4.5, 4.5, 9, 9), 2, 2)
 
@@ -100,6 +106,7 @@ DRAWINGS: Mapping[str, Callable[[QPainter], None]] = {
     "inputs": _inputs,
     "convolution": _convolution,
     "pooling": _pooling,
+    "shape": _shape,
     "dense": _dense,
     "activation": _activation,
     "regularisation": _regularisation,

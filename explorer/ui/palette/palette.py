@@ -41,7 +41,7 @@ class BlockTree(QTreeWidget):
         self.setHeaderHidden(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setIconSize(QSize(SIZE, SIZE))
-        self.setIndentation(14)
+        self.setIndentation(10)
         self.setUniformRowHeights(True)
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
@@ -93,7 +93,7 @@ class Palette(QWidget):
         self._nothing.setWordWrap(True)
         self._nothing.hide()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 4)
+        layout.setContentsMargins(6, 8, 6, 4)
         layout.setSpacing(6)
         for widget in (self.search, self._nothing, self.tree):
             layout.addWidget(widget)

@@ -56,6 +56,16 @@ def test_inserting_in_a_chain_goes_between(cnn, view, selection):
     assert Wire("dropout", "flatten") in cnn.document.wires
 
 
+def test_what_fits_nowhere_in_a_chain_is_placed_beside_it(cnn, view, selection, qtbot):
+    before = set(cnn.document.wires)
+    selection.set(("flatten",))
+    with qtbot.waitSignal(view.told) as told:
+        view.insert("max_pool2d")
+    assert "in use" in told.args[0]
+    assert "pool" in cnn.document.nodes
+    assert set(cnn.document.wires) == before
+
+
 def test_a_type_that_does_not_fit_is_placed_and_told(view, store, selection, qtbot):
     view.insert("input")
     with qtbot.waitSignal(view.told) as told:
