@@ -71,6 +71,6 @@ class Exporter(QObject):
         else:
             self._messages.tell(
                 "error",
-                f"The export failed its check: {files}, run {check}, above 1e-4. Don't use it; "
-                "save the document and report it with the program's version.",
+                f"The export failed: the file, run {check}, above 1e-4. Nothing was written. "
+                "Save the document and report it with the program's version.",
             )

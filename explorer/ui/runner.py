@@ -97,6 +97,10 @@ class Runner(QObject):
         self._settle.stop()
         self.document, self._begun = document, True
 
+    def stop_waiting(self) -> None:
+        """The window closes: nothing more is built."""
+        self._settle.stop()
+
     def changed_since(self) -> bool:
         """Whether the drawing differs from what the network was built from."""
         return (

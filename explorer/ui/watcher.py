@@ -18,6 +18,7 @@ class Watcher(QObject):
         super().__init__()
         self._panels = panels
         self._send = send
+        self._stopped = False
         self._soon = single_shot(self, 0)
         self._soon.timeout.connect(self.tell)
         for panel in panels:
@@ -25,7 +26,13 @@ class Watcher(QObject):
 
     def refresh(self) -> None:
         """Something may be watched otherwise: say so once this event is over."""
-        self._soon.start()
+        if not self._stopped:
+            self._soon.start()
+
+    def stop(self) -> None:
+        """The window closes: say nothing more."""
+        self._stopped = True
+        self._soon.stop()
 
     def tell(self) -> None:
         """Send what is watched now."""

@@ -346,6 +346,8 @@ class MainWindow(QMainWindow):
         """Unsaved changes stay in the autosaved copy; the engine thread ends before the window."""
         self.docks.remember()
         self.files.close()
+        self.watcher.stop()
+        self.runner.stop_waiting()
         self.pump.stop()
         self._hurry.stop()
         self._end_engine()

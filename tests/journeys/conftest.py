@@ -1,0 +1,17 @@
+"""The real window, and hands for it."""
+
+import pytest
+
+from explorer.app import launch
+from explorer.ui.tour import Guide
+
+
+@pytest.fixture
+def guide(qtbot, tmp_path):
+    """The program's window, shown, with the engine on its way."""
+    window = launch([])
+    window.resize(1440, 900)
+    yield Guide(window, tmp_path)
+    window.store.mark_saved(window.store.document)
+    window.close()
+    window.deleteLater()
