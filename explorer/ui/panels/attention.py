@@ -88,7 +88,7 @@ class AttentionPanel(NodePanel):
         self.heads.chosen = self.head
         self.heads.show_values(weights, [scale])
         self.map.show_map(weights[self.head], scale)
-        self.row.show_row(self.query, weights[self.head, self.query])
+        self.row.show_row(self.query, weights[self.head, self.query], self.head)
         caption = (
             f"{self.shown.node}  ·  {heads} heads of {queries} x {keys}, head {self.head} large"
         )
@@ -108,13 +108,13 @@ class AttentionPanel(NodePanel):
 
     def _tell(self, cell: Cell | None) -> None:
         if cell is None or self.shown is None:
-            return self.frame.readout.clear()
+            return self.frame.tell("")
         head, query, key = cell
         row = self.shown.weights[head, query]
         if head == self.head:
             self.query = query
-            self.row.show_row(query, row)
-        return self.frame.readout.setText(
+            self.row.show_row(query, row, self.head)
+        return self.frame.tell(
             f"head {head}, query {query}, key {key}: {row[key]:.4f}   "
             f"(the row sums to {float(np.sum(row, dtype=np.float64)):.3f})"
         )

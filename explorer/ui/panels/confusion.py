@@ -223,13 +223,13 @@ class ConfusionPanel(Panel):
 
     def _tell(self, cell: tuple[int, int] | None) -> None:
         if cell is None or self.shown is None:
-            return self.frame.readout.clear()
+            return self.frame.tell("")
         (truth, answer), counts = cell, self.shown.confusion
         names, count = self.names(len(counts)), int(counts[cell])
         of_class = int(counts[truth].sum())
         share = f"{100 * count / max(of_class, 1):.1f} %"
         what = "read rightly" if truth == answer else f"taken for {names[answer]}"
-        return self.frame.readout.setText(
+        return self.frame.tell(
             f"{count:,} of {of_class:,} samples of {names[truth]} were {what} ({share})"
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from explorer.ui.panels.parts.plot import Plot
 
 INTERVAL_MS = 100  # between two repaints while a run goes on
+SHARE = 20  # of the time, one part in so many goes into preparing curves
 BUILD_AFTER_MS = 150  # after the first paint: importing pyqtgraph takes 300 ms
 WINDOWS = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # steps that are averaged
 NARROW = 620  # below this width the plots stand on top of each other
@@ -89,7 +91,7 @@ class CurvesPanel(Panel):
         from explorer.ui.panels.parts import plot
 
         self.loss = plot.Plot(self.desk.theme, "step", "loss (nats)")
-        self.accuracy = plot.Plot(self.desk.theme, "step", "accuracy (%)")
+        self.accuracy = plot.Plot(self.desk.theme, "step", "accuracy (%)", legend_y=-6)
         for each in (self.loss, self.accuracy):
             each.add_curve(RAW, plot.line(0, 1, alpha=0.35)).setDownsampling(
                 auto=True, method="peak"
@@ -100,14 +102,20 @@ class CurvesPanel(Panel):
             each.pointed = self._tell
             self.plots.addWidget(each, 1)
         self.accuracy.setXLink(self.loss)
-        self.accuracy.legend.setVisible(False)  # the same as beside it
+        self.loss.legend.setVisible(False)  # the same as beside it, where there is room
         self.loss.getPlotItem().vb.setLimits(xMin=-1e4, xMax=1e9)
         self._set_log(self.log_loss.isChecked())
 
     # --- showing -----------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Show what the log holds now."""
+        """Show what the log holds now; where that takes long, less often."""
+        began = time.perf_counter()
+        self._show()
+        taken_ms = 1000 * (time.perf_counter() - began)
+        self._timer.setInterval(max(INTERVAL_MS, round(SHARE * taken_ms)))
+
+    def _show(self) -> None:
         log, window = self.desk.log, self.window_steps
         self.smoothing_label.setText("Each step" if window == 1 else f"Mean of {window} steps")
         steps, losses, accuracies = log.training()
@@ -120,7 +128,7 @@ class CurvesPanel(Panel):
         for plot, values in ((self.loss, losses), (self.accuracy, 100 * accuracies)):
             plot.curves[RAW].setData(steps, values)
             plot.curves[MEAN].setData(steps, running_mean(values, window))
-            plot.mark(self._epoch_marks(int(steps[-1]) if len(steps) else 0))
+            plot.mark(self._epoch_marks(int(steps[-1]) if len(steps) else 0, plot is self.loss))
         held, epochs = log.held_out, log.epochs
         at = [event.step for event in held]
         self.loss.curves[HELD].setData(at, [event.loss for event in held])
@@ -131,11 +139,14 @@ class CurvesPanel(Panel):
         self.frame.show_content(self._caption())
         self.take_away.file_stem = f"curves-run{log.run}"
 
-    def _epoch_marks(self, last: int) -> list[tuple[float, str]]:
+    def _epoch_marks(self, last: int, named: bool) -> list[tuple[float, str]]:
         per_epoch = max(self.desk.log.steps_per_epoch, 1)
         done = last // per_epoch
         every = max(1, math.ceil(done / 10))
-        return [(float(k * per_epoch), f"epoch {k}") for k in range(every, done + 1, every)]
+        return [
+            (float(k * per_epoch), f"epoch {k}" if named else "")
+            for k in range(every, done + 1, every)
+        ]
 
     def _caption(self) -> str:
         log = self.desk.log
@@ -158,7 +169,7 @@ class CurvesPanel(Panel):
         for plot in (self.loss, self.accuracy):
             if plot is not None:
                 plot.point(x)
-        self.frame.readout.setText("" if x is None else self.text_at(x))
+        self.frame.tell("" if x is None else self.text_at(x))
 
     def text_at(self, x: float) -> str:
         """What the curves say at the step next to x."""

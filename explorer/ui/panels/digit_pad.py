@@ -72,7 +72,7 @@ class DigitPadPanel(Panel):
         self.prediction, self.verdict = QLabel(NOTHING), QLabel()
         self.bars = NamedBars(desk.theme, lambda share: f"{100 * share:.1f} %")
         self.bars.limit = 1.0
-        self.draw_button, self.test_button = QPushButton("&Draw"), QPushButton("&Test sample")
+        self.draw_button, self.test_button = QPushButton("Draw"), QPushButton("Test sample")
         self.pages = QStackedWidget()
         self.take_away = TakeAway(self.drawing.input_view, self.numbers)
         self._name_widgets()
@@ -85,6 +85,7 @@ class DigitPadPanel(Panel):
         self.test_button.clicked.connect(self._mode_chosen)
         self.samples.chosen.connect(self._sample_chosen)
         desk.store.changed.connect(self._document_changed)
+        desk.theme.changed.connect(self._dress)
         desk.theme.changed.connect(self._show_verdict)
         self._use(desk.store.plan.dataset)
 
@@ -107,7 +108,21 @@ class DigitPadPanel(Panel):
             button.setCheckable(True)
             self.modes.addButton(button)
         self.draw_button.setChecked(True)
+        self._dress()
         self.take_away.file_stem = "input"
+
+    def _dress(self) -> None:
+        c = self.desk.theme.colours
+        style = (
+            f"QPushButton {{ padding: 3px 12px; border: 1px solid {c.border};"
+            f" background: {c.raised}; color: {c.text}; }}"
+            f"QPushButton:checked {{ background: {c.accent}; color: {c.on_accent};"
+            f" border-color: {c.accent}; }}"
+            f"QPushButton:disabled {{ color: {c.faint}; }}"
+            f"QPushButton:focus {{ border: 2px solid {c.text}; }}"
+        )
+        for button in (self.draw_button, self.test_button):
+            button.setStyleSheet(style)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

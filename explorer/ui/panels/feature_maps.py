@@ -136,21 +136,21 @@ class FeatureMapsPanel(NodePanel):
     # --- read-outs ---------------------------------------------------------------------------
 
     def _tell(self, where: str, value: float) -> None:
-        self.frame.readout.setText(f"{where}: {number(value)}")
+        self.frame.tell(f"{where}: {number(value)}")
 
     def _tell_pixel(self, cell: Cell | None) -> None:
         if cell is None:
-            return self.frame.readout.clear()
+            return self.frame.tell("")
         value = float(self.atlas.values[cell])
         return self._tell(f"map {cell[0]}, row {cell[1]}, column {cell[2]}", value)
 
     def _tell_step(self, cell: Cell | None) -> None:
         if cell is None:
-            return self.frame.readout.clear()
+            return self.frame.tell("")
         value = float(self.sequence.values[cell])
         return self._tell(f"step {cell[1]}, feature {cell[2]}", value)
 
     def _tell_feature(self, index: int | None) -> None:
         if index is None:
-            return self.frame.readout.clear()
+            return self.frame.tell("")
         return self._tell(f"feature {index}", float(self.columns.values[index]))

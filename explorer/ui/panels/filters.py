@@ -82,11 +82,11 @@ class FiltersPanel(NodePanel):
 
     def _tell(self, cell: Cell | None) -> None:
         if cell is None or self.shown is None:
-            return self.frame.readout.clear()
+            return self.frame.tell("")
         kernel, row, column = cell
         channel = f", channel {self.channel.value()}" if self.shown.weights.shape[1] > 1 else ""
         text = f"kernel {kernel}{channel}, row {row}, column {column}: "
         text += number(float(self.atlas.values[cell]))
         if self.shown.bias is not None:
             text += f"   (bias {number(float(self.shown.bias[kernel]))})"
-        return self.frame.readout.setText(text)
+        return self.frame.tell(text)

@@ -43,12 +43,13 @@ class GatesPanel(NodePanel):
         self.map.setAccessibleName(self.title)
         self.beside = QWidget()
         QVBoxLayout(self.beside).setContentsMargins(0, 0, 0, 0)
-        self.beside.setMinimumWidth(160)
+        self.beside.setMinimumWidth(220)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         for widget, share in ((self.map, 3), (self.beside, 2)):
             self.split.addWidget(widget)
             self.split.setStretchFactor(self.split.count() - 1, share)
             self.split.setCollapsible(self.split.count() - 1, False)
+        self.split.setSizes([600, 400])
         self.frame = Frame(self.split)
         self.chooser = QComboBox()
         self.chooser.setAccessibleName("What to show")
@@ -133,8 +134,9 @@ class GatesPanel(NodePanel):
 
         made = plot.Plot(self.desk.theme, "step of the sequence", "mean over units")
         for name, (series, style) in STYLES.items():
-            made.add_curve(WORDS[name], plot.line(series, 2, style))
-        made.setYRange(0, 1)
+            made.add_curve(WORDS[name].replace(" gate", ""), plot.line(series, 2, style))
+        made.legend.setColumnCount(len(STYLES))
+        made.setYRange(0, 1.2)  # the legend stands above 1
         made.pointed = self._tell_means
         layout = self.beside.layout()
         if layout is not None:
@@ -143,18 +145,18 @@ class GatesPanel(NodePanel):
 
     def _tell(self, cell: Cell | None) -> None:
         if cell is None:
-            return self.frame.readout.clear()
+            return self.frame.tell("")
         _, unit, step = cell
         told = [
             f"{WORDS.get(name, name).split()[-1]} {float(values[step, unit]):.3f}"
             for name, values in self.arrays().items()
         ]
-        return self.frame.readout.setText(f"step {step}, unit {unit}: {',  '.join(told)}")
+        return self.frame.tell(f"step {step}, unit {unit}: {',  '.join(told)}")
 
     def _tell_means(self, x: float | None) -> None:
         found = self.arrays()
         if x is None or not found:
-            return self.frame.readout.clear()
+            return self.frame.tell("")
         step = int(np.clip(round(x), 0, len(found["hidden"]) - 1))
         told = [f"{WORDS[n]} {found[n][step].mean():.3f}" for n in GATES if n in found]
-        return self.frame.readout.setText(f"step {step}, mean of all units: {',  '.join(told)}")
+        return self.frame.tell(f"step {step}, mean of all units: {',  '.join(told)}")

@@ -118,10 +118,10 @@ class SourcePanel(Panel):
     def copy(self) -> None:
         """All of it to the clipboard."""
         QGuiApplication.clipboard().setText(self.editor.toPlainText())
-        self.frame.readout.setText("Copied")
+        self.frame.tell("Copied")
 
     def _document_changed(self, before: Document, after: Document, plan: Plan) -> None:
-        self.frame.readout.clear()
+        self.frame.tell("")
         self.show_plan(plan)
 
     def _selection_changed(self, ids: tuple[str, ...]) -> None:

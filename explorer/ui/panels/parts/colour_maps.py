@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 
 Array = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
+Pixels = NDArray[np.uint32]
 
 # Ten points of viridis (Smith, van der Walt 2015): even steps look even, in grey too.
 AMOUNT = [
@@ -39,7 +40,7 @@ SIGNED = [
     "b2182b",
     "67001f",
 ]
-NO_NUMBER = (255, 0, 255)  # NaN and infinities must not look like a value
+NO_NUMBER = 0xFFFF00FF  # NaN and infinities must not look like a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,14 @@ class Scale:
             return cls(-reach, reach, True)
         return cls(min(low, 0.0), high, False)
 
-    def colours(self, values: Array) -> Bytes:
-        """RGB of each value, one more axis."""
+    def pixels(self, values: Array) -> Pixels:
+        """Each value as 0xffRRGGBB."""
         span = self.high - self.low
         middle = 0.5 if self.signed else 0.0
         with np.errstate(invalid="ignore", over="ignore"):
             part = (values - self.low) / span if span > 0 else np.full(values.shape, middle)
             index = np.nan_to_num(np.clip(part, 0, 1) * 255 + 0.5).astype(np.uint8)
-        found: Bytes = table(self.signed)[index]
+        found: Pixels = packed(self.signed)[index]
         wrong = ~np.isfinite(values)
         if wrong.any():
             found[wrong] = NO_NUMBER
@@ -97,19 +98,27 @@ def table(signed: bool) -> Bytes:
     return colours
 
 
-def image(colours: Bytes) -> QImage:
-    """(rows, columns, 3) as a picture that owns its bytes."""
-    rows, columns, _ = colours.shape
-    whole = np.full((rows, columns, 4), 255, np.uint8)
-    whole[..., :3] = colours
-    return QImage(whole.tobytes(), columns, rows, columns * 4, QImage.Format.Format_RGBX8888).copy()
+@cache
+def packed(signed: bool) -> Pixels:
+    """The same colours as 0xffRRGGBB."""
+    red, green, blue = table(signed).astype(np.uint32).T
+    colours: Pixels = np.uint32(0xFF000000) | (red << 16) | (green << 8) | blue
+    return colours
+
+
+def image(pixels: Pixels) -> QImage:
+    """(rows, columns) of 0xAARRGGBB as a picture that owns its bytes; 0 is transparent."""
+    rows, columns = pixels.shape
+    form = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(pixels.tobytes(), columns, rows, columns * 4, form).copy()
 
 
 def grey_image(picture: NDArray[np.uint8], scale: float = 255.0) -> QImage:
     """A raw sample (C, H, W) as it is stored: one channel grey, three in colour."""
     levels = np.clip(picture.astype(np.float32) * (255.0 / scale), 0, 255).astype(np.uint8)
     channels = levels if levels.shape[0] == 3 else np.repeat(levels[:1], 3, axis=0)
-    return image(np.ascontiguousarray(channels.transpose(1, 2, 0)))
+    red, green, blue = channels.astype(np.uint32)
+    return image(np.uint32(0xFF000000) | (red << 16) | (green << 8) | blue)
 
 
 def number(value: float) -> str:

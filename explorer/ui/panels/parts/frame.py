@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from explorer.ui.guard import guarded
 
-MARGIN = 8
+MARGIN, GAP = 8, 14  # pixels
 
 
 class Elided(QLabel):
@@ -65,7 +65,7 @@ class Frame(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout(self._head)
         head.setContentsMargins(0, 0, 0, 0)
-        head.setSpacing(14)
+        head.setSpacing(GAP)
         head.addWidget(self.caption, 0)
         head.addWidget(self.readout, 1)
         head.addLayout(self.controls, 0)
@@ -80,9 +80,16 @@ class Frame(QWidget):
     def say(self, message: str) -> None:
         """Show words instead of the content."""
         self.message.setText(message)
-        self.readout.clear()
+        self.tell("")
         self._stack.setCurrentWidget(self.message)
         self._head.setVisible(False)
+
+    def tell(self, text: str) -> None:
+        """Read out a value; where both have no room, the caption gives way."""
+        self.readout.setText(text)
+        room = self._head.width() - self.controls.sizeHint().width() - 2 * GAP
+        wanted = self.caption.sizeHint().width() + self.readout.sizeHint().width()
+        self.caption.setVisible(not text or wanted <= room)
 
     def show_content(self, caption: str) -> None:
         """Show the content under this caption."""

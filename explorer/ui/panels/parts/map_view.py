@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.guard import guarded
-from explorer.ui.panels.parts.colour_maps import Array, Scale, image, number, table
+from explorer.ui.panels.parts.colour_maps import Array, Pixels, Scale, image, number, table
 from explorer.ui.theme import Theme
 
 Cell = tuple[int, int, int]  # map, row, column
@@ -46,7 +46,8 @@ class MapView(QWidget):
         self.scales: list[Scale] = []  # one for all maps, or one for each
         self.cell: Cell | None = None
         self.legend = True
-        self._images: list[QImage] = []
+        self._pixels: Pixels = np.zeros((0, 1, 1), np.uint32)
+        self._sheet: tuple[object, QImage] | None = None  # all maps as last painted
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.changed.connect(self.update)
@@ -54,10 +55,12 @@ class MapView(QWidget):
     def show_values(self, values: Array, scales: list[Scale]) -> None:
         """Show (N, rows, columns)."""
         self.values, self.scales = values, scales
-        self._images = [
-            image(scales[k if len(scales) > 1 else 0].colours(values[k]))
-            for k in range(len(values))
-        ]
+        if len(scales) == 1:
+            self._pixels = scales[0].pixels(values)
+        else:
+            each = [scale.pixels(value) for scale, value in zip(scales, values, strict=True)]
+            self._pixels = np.stack(each)
+        self._sheet = None
         if self.cell is not None:
             inside = all(k < size for k, size in zip(self.cell, values.shape, strict=True))
             self._point(self.cell if inside else None)
@@ -149,8 +152,11 @@ class MapView(QWidget):
             return
         painter = QPainter(self)
         colours = self.theme.colours
-        for index, picture in enumerate(self._images):
-            painter.drawImage(self.tile(index), picture, QRectF(picture.rect()))
+        place, sheet = self._painted_maps(painter.device().devicePixelRatioF())
+        painter.drawImage(place, sheet)
+        painter.setPen(QColor(colours.border))
+        for index in range(len(self.values) if self.scales[0].signed else 0):
+            painter.drawRect(self.tile(index))  # 0 is nearly white: show where a map ends
         painter.setPen(QColor(colours.faint))
         self.decorate(painter)
         if self.legend:
@@ -161,6 +167,35 @@ class MapView(QWidget):
             painter.drawRect(self.cell_rect(self.cell))
             painter.setPen(QPen(QColor("#ffffff"), 1))
             painter.drawRect(self.cell_rect(self.cell))
+
+    def _painted_maps(self, ratio: float) -> tuple[QPointF, QImage]:
+        """All maps as one picture in the device's pixels: scaled here, so that cells stay crisp."""
+        tiles = [self.tile(index) for index in range(len(self.values))]
+        left, top = tiles[0].x(), tiles[0].y()
+        wide = max(tile.right() for tile in tiles) - left
+        high = max(tile.bottom() for tile in tiles) - top
+        room = QRectF(left, top, wide, high)
+        key = (room.getRect(), len(tiles), tiles[-1].getRect(), ratio)
+        if self._sheet is None or self._sheet[0] != key:
+            self._sheet = (key, self._sheet_of(tiles, room, ratio))
+            self._sheet[1].setDevicePixelRatio(ratio)
+        return QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio), self._sheet[1]
+
+    def _sheet_of(self, tiles: list[QRectF], room: QRectF, ratio: float) -> QImage:
+        rows, columns = self.values.shape[1:]
+        height = max(round(tiles[0].height() * ratio), 1)
+        width = max(round(tiles[0].width() * ratio), 1)
+        down, across = np.arange(height) * rows // height, np.arange(width) * columns // width
+        scaled = self._pixels[:, down[:, None], across]  # (N, height, width)
+        places = [
+            (round((t.y() - room.y()) * ratio), round((t.x() - room.x()) * ratio)) for t in tiles
+        ]
+        whole = np.zeros(
+            (max(y for y, _ in places) + height, max(x for _, x in places) + width), np.uint32
+        )
+        for (y, x), tile in zip(places, scaled, strict=True):
+            whole[y : y + height, x : x + width] = tile
+        return image(whole)
 
     def decorate(self, painter: QPainter) -> None:
         """Labels and axes, in the faint text colour."""

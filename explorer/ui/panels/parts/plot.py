@@ -14,7 +14,6 @@ from explorer.ui.guard import guarded
 from explorer.ui.theme import Colours, Theme
 
 DASHES = {"solid": Qt.PenStyle.SolidLine, "dash": Qt.PenStyle.DashLine, "dot": Qt.PenStyle.DotLine}
-MOST_MARKS = 12  # numbered vertical marks: more would only be a fence
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
@@ -23,7 +22,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
     The wheel zooms, dragging moves, a double click shows everything again.
     """
 
-    def __init__(self, theme: Theme, x_label: str, y_label: str) -> None:
+    def __init__(self, theme: Theme, x_label: str, y_label: str, legend_y: int = 4) -> None:
         super().__init__(enableMenu=False)
         self.theme = theme
         self.labels = {"bottom": x_label, "left": y_label}
@@ -33,13 +32,13 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
         self.pointed: Callable[[float | None], None] = lambda x: None
         item = self.getPlotItem()
         item.hideButtons()
-        item.showGrid(x=True, y=True, alpha=0.18)
+        item.showGrid(x=False, y=True, alpha=0.18)  # upright lines would double the time
         item.getAxis("left").setWidth(58)
         self.cursor = pg.InfiniteLine(angle=90, movable=False)
         self.cursor.setVisible(False)
         self.addItem(self.cursor, ignoreBounds=True)
         self.scene().sigMouseMoved.connect(self._moved)
-        self.legend = item.addLegend(offset=(-8, 4), verSpacing=-6, labelTextSize="8pt")
+        self.legend = item.addLegend(offset=(-8, legend_y), verSpacing=-6, labelTextSize="8pt")
         self.setAccessibleName(f"{y_label} over {x_label}")
         self.setToolTip("Wheel: zoom. Drag: move. Double click: show all.")
         theme.changed.connect(self.dress)
@@ -62,7 +61,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
             self.removeItem(mark)
         self.marks = [
             pg.InfiniteLine(
-                x, angle=90, label=text, labelOpts={"position": 0.94, "anchors": [(1, 0), (1, 0)]}
+                x, angle=90, label=text, labelOpts={"position": 0.96, "anchors": [(1, 0), (1, 0)]}
             )
             for x, text in places
         ]

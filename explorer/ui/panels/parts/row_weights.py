@@ -21,16 +21,16 @@ class RowWeights(QWidget):
         super().__init__()
         self.theme = theme
         self.weights: Array = np.zeros(0, np.float32)  # (T,)
-        self.query = 0
+        self.query = self.head = 0
         self.picture: NDArray[np.uint8] | None = None  # (C, T, W)
         self.level = 255.0
         self.setMinimumSize(170, 80)
         self.setAccessibleName("Weights of the chosen query")
         theme.changed.connect(self.update)
 
-    def show_row(self, query: int, weights: Array) -> None:
-        """Show the weights (T,) of one query step."""
-        self.query, self.weights = query, weights
+    def show_row(self, query: int, weights: Array, head: int) -> None:
+        """Show the weights (T,) of one query step in one head."""
+        self.query, self.weights, self.head = query, weights, head
         best = int(np.argmax(weights)) if len(weights) else 0
         self.setAccessibleDescription(f"query {query} looks most at key {best}")
         self.update()
@@ -86,8 +86,12 @@ class RowWeights(QWidget):
         painter.drawText(below, int(Qt.AlignmentFlag.AlignRight), f"{most:.3f}")
         painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), "0")
         painter.setPen(QColor(colours.text))
-        title = QRectF(first.x(), 0, self.width() - first.x(), line)
-        painter.drawText(title, int(Qt.AlignmentFlag.AlignLeft), f"query {self.query} takes from")
+        title = QRectF(0, 0, self.width(), line)
+        painter.drawText(
+            title,
+            int(Qt.AlignmentFlag.AlignLeft),
+            f"head {self.head}: query {self.query} takes from",
+        )
         painter.setPen(QPen(QColor(colours.series[1]), 2))
         y = bars.y() + self.query * row
         painter.drawRect(QRectF(first.x(), y, first.width(), row))

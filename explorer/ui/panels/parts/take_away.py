@@ -32,7 +32,8 @@ class TakeAway(QToolButton):
         super().__init__()
         self.picture, self.numbers = picture, numbers
         self.file_stem = "picture"
-        self.setText("Save")
+        self.setText("Save ▾")
+        self.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self.setAccessibleName("Copy or save the picture or its numbers")
         self.setToolTip("Copy the picture, save it as PNG or SVG, or its numbers as CSV or NPZ")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
