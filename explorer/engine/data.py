@@ -14,7 +14,7 @@ from explorer.datasets import catalogue
 from explorer.datasets.dataset import Dataset
 from explorer.engine.failures import EngineError
 
-HELD_OUT = 1000  # samples measured while an epoch is under way
+HELD_OUT = 500  # samples measured while an epoch is under way
 
 
 @dataclass(frozen=True, slots=True)

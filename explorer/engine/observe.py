@@ -129,6 +129,14 @@ def _hidden(layer: nn.LSTM, arguments: Arguments, node: str, moment: Moment) -> 
     return Hidden(moment.run, node, moment.step, hidden, gates)
 
 
+def _hidden_alone(layer: nn.GRU | nn.RNN, arguments: Arguments, node: str, moment: Moment) -> Event:
+    """The top layer's forward direction, as the layer gives it out."""
+    values, keywords = arguments
+    given = layer(*values, **keywords)[0]  # (1, T, directions x H), or (T, 1, ...)
+    states = given[0] if layer.batch_first else given[:, 0]
+    return Hidden(moment.run, node, moment.step, _numpy(states[:, : layer.hidden_size]))
+
+
 def _numpy(value: Tensor) -> Floats:
     """A copy in CPU memory: the training goes on writing to the original."""
     copied: Floats = value.detach().to(torch.float32).cpu().contiguous().numpy().copy()
@@ -139,4 +147,6 @@ INSIDE: Mapping[type[nn.Module], Callable[..., Event]] = {
     nn.Conv2d: _kernels,
     nn.MultiheadAttention: _attention,
     nn.LSTM: _hidden,
+    nn.GRU: _hidden_alone,
+    nn.RNN: _hidden_alone,
 }

@@ -23,7 +23,7 @@ from explorer.protocol.events import EpochDone, Event, Failed, HeldOut, Progress
 
 HELD_OUT_STEPS = 100
 HELD_OUT_S = 2.0
-HELD_OUT_SHARE = 0.02  # of the time, at most
+HELD_OUT_SHARE = 0.01  # of the time, at most
 PROGRESS_S = 0.2
 FALLING = 1 / 3  # of the run, its end
 

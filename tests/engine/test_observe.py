@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from explorer.engine.build import run
+from explorer.engine.observe import INSIDE, Moment
 from explorer.engine.recurrence import lstm_states
 from explorer.engine.session import Session
 from explorer.engine.thumbnails import SIDE, thumbnail
@@ -37,7 +38,9 @@ def test_activations_are_the_networks_values(make):
     assert set(found) == set(session.plan.document.nodes)
     session.network.eval()
     x = session.data.normalised(session.data.test.inputs[5:6])
-    for (node, _), value in run(session.network, x).items():
+    for (node, port), value in run(session.network, x).items():
+        if port != session.plan.document.nodes[node].block.outputs[0]:
+            continue  # a node shows its first output
         np.testing.assert_allclose(found[node].values, value[0].detach().numpy(), atol=1e-6)
     np.testing.assert_array_equal(
         found["output"].values, found["fc1" if make is cnn else _last(session)].values
@@ -128,6 +131,18 @@ def test_lstm_states_are_torchs(num_layers, bidirectional):
         x = session.data.normalised(session.data.test.inputs[5:6]).squeeze(1)
         last_state = session.network.lstm(x)[1][1][-1, 0].detach().numpy()
         np.testing.assert_allclose(state[-1], last_state, atol=1e-5)
+
+
+@pytest.mark.parametrize("make", [torch.nn.GRU, torch.nn.RNN])
+@pytest.mark.parametrize("batch_first", [True, False])
+def test_other_recurrent_layers_show_their_hidden_state(make, batch_first):
+    layer = make(3, 4, 2, bidirectional=True, batch_first=batch_first)
+    x = torch.randn(1, 7, 3) if batch_first else torch.randn(7, 1, 3)
+    with torch.no_grad():
+        event = INSIDE[make](layer, ((x,), {}), "rnn", Moment(1, 2))
+        expected = layer(x)[0].reshape(7, 8)[:, :4]
+    np.testing.assert_array_equal(event.hidden, expected.numpy())
+    assert event.gates == {}
 
 
 def test_lstm_states_without_bias():

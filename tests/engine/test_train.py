@@ -194,13 +194,13 @@ def test_held_out_figures_come_while_an_epoch_is_under_way(session, monkeypatch)
     session.train(on_event=events.append, steps=60)
     held_out = [event for event in events if isinstance(event, HeldOut)]
     assert [event.step for event in held_out] == [10, 20, 30, 40, 50]
-    assert {event.samples for event in held_out} == {1000}
+    assert {event.samples for event in held_out} == {500}
     assert held_out[-1].loss < held_out[0].loss
 
 
 def test_held_out_is_a_fixed_spread_of_the_test_samples():
     data = data_on(cnn().dataset, torch.device("cpu"))
-    assert len(data.held_out) == 1000
+    assert len(data.held_out) == 500
     assert torch.equal(data.held_out.inputs[0], data.test.inputs[0])
     assert torch.equal(data.held_out.inputs[-1], data.test.inputs[-1])
 
