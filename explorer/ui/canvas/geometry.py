@@ -19,7 +19,8 @@ Side = Literal["input", "output"]
 GRID = 12.0
 WIDTH = 132.0
 HEIGHT = 108.0
-PORT_SPACING = 26.0
+PORT_SPACING = 25.0
+PORTS_FROM, PORTS_TO = 46.0, 12.0  # several ports lie below the text, above the lower edge
 PORT_RADIUS = 5.5
 PORT_REACH = 14.0  # from a port's centre, within which a press takes the port
 MARGIN = 14.0  # around a block, for ports, outline and badge
@@ -33,7 +34,8 @@ CURVE_PIECES = 14
 def height_of(block: Block) -> float:
     """A block is higher where it has many ports."""
     ports = max(len(block.inputs), len(block.outputs))
-    return max(HEIGHT, math.ceil((ports + 1) * PORT_SPACING / GRID) * GRID)
+    needed = PORTS_FROM + ports * PORT_SPACING + PORTS_TO
+    return max(HEIGHT, math.ceil(needed / GRID) * GRID) if ports > 1 else HEIGHT
 
 
 def body_of(node: Node) -> QRectF:
@@ -50,8 +52,12 @@ def ports_of(block: Block, side: Side) -> tuple[str, ...]:
 def port_offset(block: Block, port: str, side: Side) -> QPointF:
     """A port's centre, from the block's centre; raises ValueError where there is no such port."""
     names = ports_of(block, side)
-    place = (names.index(port) + 1) / (len(names) + 1) - 0.5
-    return QPointF(-WIDTH / 2 if side == "input" else WIDTH / 2, height_of(block) * place)
+    x, height, place = WIDTH / 2, height_of(block), names.index(port)
+    y = 0.0
+    if len(names) > 1:
+        pitch = (height - PORTS_FROM - PORTS_TO) / len(names)
+        y = PORTS_FROM + (place + 0.5) * pitch - height / 2
+    return QPointF(-x if side == "input" else x, y)
 
 
 def snapped(x: float, y: float) -> tuple[float, float]:
@@ -143,7 +149,7 @@ def course(
 ) -> Course:
     """A curve where the way is free; else a lane beside the blocks that stand in it."""
     if end.x() - start.x() < 2 * CORNER:
-        return lane_course(start, end, _lane_back(source, target))
+        return _best_lane(start, end, _lanes_back(source, target, others), others)
     direct = straight_course(start, end)
     in_the_way = direct.hits(others)
     if not in_the_way:
@@ -152,16 +158,29 @@ def course(
     above = min(rect.top() for rect in rects) - LANE
     below = max(rect.bottom() for rect in rects) + LANE
     middle = (start.y() + end.y()) / 2
-    return lane_course(start, end, above if middle - above <= below - middle else below)
+    lanes = (above, below) if middle - above <= below - middle else (below, above)
+    return _best_lane(start, end, lanes, others)
 
 
-def _lane_back(source: QRectF, target: QRectF) -> float:
-    """Between two rows, or below both where they overlap."""
-    if target.top() - source.bottom() > CORNER:
-        return (source.bottom() + target.top()) / 2
-    if source.top() - target.bottom() > CORNER:
-        return (target.bottom() + source.top()) / 2
-    return max(source.bottom(), target.bottom()) + LANE
+def _best_lane(
+    start: QPointF, end: QPointF, lanes: Iterable[float], others: Sequence[QRectF]
+) -> Course:
+    """The first lane that runs through no block, or that runs through the fewest."""
+    courses = [lane_course(start, end, y) for y in lanes]
+    return min(courses, key=lambda course: len(course.hits(others)))
+
+
+def _lanes_back(source: QRectF, target: QRectF, others: Sequence[QRectF]) -> list[float]:
+    """Between two rows where there is room, beside either block, or around everything near."""
+    lanes = []
+    upper, lower = (source, target) if source.top() <= target.top() else (target, source)
+    if lower.top() - upper.bottom() > CORNER:
+        lanes.append((upper.bottom() + lower.top()) / 2)
+        lanes += [upper.bottom() + LANE, lower.top() - LANE]
+    rects = [source, target, *others]
+    lanes += [lower.bottom() + LANE, upper.top() - LANE]
+    lanes += [max(r.bottom() for r in rects) + LANE, min(r.top() for r in rects) - LANE]
+    return lanes
 
 
 def _bezier(a: QPointF, b: QPointF, c: QPointF, d: QPointF, piece: int) -> QPointF:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.graph.block import Block, Shape, UnknownBlock
@@ -217,32 +217,29 @@ class NodeItem(QGraphicsRectItem):
     def _paint_text(self, painter: QPainter) -> None:
         c, body = self._colours, self.body()
         left, width = body.left() + PAD, WIDTH - 2 * PAD
-        inset = self._inset("input")
-        narrow = width - inset - self._inset("output")
         signs = 18.0 * (bool(self.look.problem) + self.look.changed)
-        rows = (
-            (QRectF(left, body.top() + 5, width - signs, 20), 13.0, True, self.node.id, c.text),
-            (
-                QRectF(left + inset, body.top() + 23, narrow, 15),
-                11.0,
-                False,
-                self.kind_title,
-                c.groups.get(self.node.block.group, c.faint),
-            ),
-            (
-                QRectF(left + inset, body.top() + 37, narrow, 15),
-                11.0,
-                False,
-                self.look.summary,
-                c.faint,
-            ),
-        )
+        kind_colour = c.groups.get(self.node.block.group, c.faint)
+        name = QRectF(left, body.top() + 5, width - signs, 20)
+        second = QRectF(left, body.top() + 23, width, 15)
+        self._write(painter, name, scene_font(13.0, bold=True), self.node.id, c.text)
+        if self.look.summary:
+            self._write(painter, second, scene_font(11.0), self.kind_title, kind_colour)
+            self._write(
+                painter, second.translated(0, 14), scene_font(11.0), self.look.summary, c.faint
+            )
+        else:
+            painter.setFont(scene_font(11.0))
+            painter.setPen(QColor(kind_colour))
+            flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
+            painter.drawText(second.adjusted(0, 0, 0, 14), flags, self.kind_title)
+
+    @staticmethod
+    def _write(painter: QPainter, area: QRectF, font: QFont, text: str, colour: str) -> None:
+        """One line, cut where it is too long."""
         align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        for area, pixels, bold, text, colour in rows:
-            font = scene_font(pixels, bold)
-            painter.setFont(font)
-            painter.setPen(QColor(colour))
-            painter.drawText(area, align, elided(font, text, area.width()))
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        painter.drawText(area, align, elided(font, text, area.width()))
 
     def _paint_picture(self, painter: QPainter) -> None:
         area = self.picture_area()

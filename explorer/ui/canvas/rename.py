@@ -65,7 +65,7 @@ class RenameField(QLineEdit):
             return
         self._done = True
         self._tell("")
+        if self._back_to is not None and self.hasFocus():  # else hiding would hand it to a stranger
+            self._back_to.setFocus(Qt.FocusReason.OtherFocusReason)
         self.hide()
         self.deleteLater()
-        if self._back_to is not None:
-            self._back_to.setFocus(Qt.FocusReason.OtherFocusReason)

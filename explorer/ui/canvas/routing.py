@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from explorer.graph.document import Wire
 from explorer.ui.canvas.cells import Cells
-from explorer.ui.canvas.geometry import MARGIN, course
+from explorer.ui.canvas.geometry import LANE, MARGIN, course
 from explorer.ui.canvas.node_item import NodeItem
 from explorer.ui.canvas.wire_item import WireItem
 
@@ -65,7 +65,10 @@ class Router:
         wire = item.wire
         source, target = self._nodes[wire.source], self._nodes[wire.target]
         start, end = source.port(wire.output, "output"), target.port(wire.input, "input")
+        ends = self._bodies.of(wire.source), self._bodies.of(wire.target)
         span = QRectF(start, end).normalized().adjusted(0, -2, 0, 2)
+        if end.x() < start.x():  # it turns back, around both blocks
+            span = ends[0].united(ends[1]).adjusted(-MARGIN, -2 * LANE, MARGIN, 2 * LANE)
         others = []
         if max(span.width(), span.height()) < LONGEST_SPAN:
             others = [
@@ -73,7 +76,6 @@ class Router:
                 for name in self._bodies.near(span)
                 if name not in (wire.source, wire.target)
             ]
-        ends = self._bodies.of(wire.source), self._bodies.of(wire.target)
         item.set_course(course(start, end, *ends, others))
 
     def _label_place(self, item: WireItem) -> QPointF:

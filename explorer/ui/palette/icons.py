@@ -30,7 +30,9 @@ def group_icon(group: str, colour: str) -> QIcon:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     DRAWINGS.get(group, _plain)(painter)
     painter.end()
-    return QIcon(pixmap)
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # not tinted: it would drown in the highlight
+    return icon
 
 
 def _lines(painter: QPainter, *rows: tuple[float, ...]) -> None:

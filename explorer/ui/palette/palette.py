@@ -214,8 +214,8 @@ class Palette(QWidget):
         self.tree.setStyleSheet(
             f"QTreeWidget {{ background: {c.window}; outline: 0; }}"
             f"QTreeWidget::item {{ padding: 3px 2px; }}"
-            f"QTreeWidget::item:selected {{ background: {c.accent}; color: {c.on_accent};"
-            f" border-radius: 4px; }}"
+            f"QTreeWidget::item:selected {{ background: {c.border}; color: {c.text}; }}"
+            f"QTreeWidget::branch:selected {{ background: {c.border}; }}"
         )
 
 

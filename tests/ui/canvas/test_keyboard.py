@@ -119,6 +119,7 @@ def test_rename_in_place(cnn, hand, view, selection):
     assert "stem" in cnn.document.nodes
     assert Wire("input", "stem") in cnn.document.wires
     assert selection.ids == ("stem",)
+    assert view.hasFocus()
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,16 @@ def test_a_wire_goes_around_blocks_in_its_way(scene):
         assert not skip.course.hits([scene.nodes[name].scene_body()])
 
 
+def test_a_wire_to_the_next_row_goes_around_blocks(scene):
+    places = {"input": (0, 0), "conv1": (228, 0), "relu": (456, 0)}
+    places |= {"flatten": (0, 290), "fc1": (228, 168), "output": (456, 168)}
+    scene.store.edit("Move", lambda d: move(d, places))
+    back = scene.wires[Wire("relu", "flatten")]
+    assert not back.course.hits(
+        [item.scene_body() for n, item in scene.nodes.items() if n not in ("relu", "flatten")]
+    )
+
+
 def test_thumbnails(scene):
     before = {name: item.picture for name, item in scene.nodes.items()}
     assert set(before.values()) == {None}
