@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import weakref
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 
-from explorer.ui.canvas.view import CanvasView
+if TYPE_CHECKING:  # the canvas itself asks for `install`
+    from explorer.ui.canvas.view import CanvasView
 
 
 class BlockInterface(QAccessibleInterface):
@@ -148,17 +150,17 @@ _interfaces: dict[int, CanvasInterface] = {}  # by the view's identity; Qt keeps
 
 
 def _factory(class_name: str, widget: QObject) -> QAccessibleInterface | None:
-    if not isinstance(widget, CanvasView):
+    if class_name != "CanvasView":
         return None
     key = id(widget)
     if key not in _interfaces:
-        _interfaces[key] = CanvasInterface(widget)
+        _interfaces[key] = CanvasInterface(cast("CanvasView", widget))
         widget.destroyed.connect(lambda: _interfaces.pop(key, None))
     return _interfaces[key]
 
 
 def install() -> None:
-    """From now on every canvas tells of its blocks; asked for once, at the program's start."""
+    """From now on every canvas tells of its blocks."""
     if not _installed:
         QAccessible.installFactory(_factory)
         _installed.append(True)

@@ -166,8 +166,14 @@ def _best_lane(
     start: QPointF, end: QPointF, lanes: Iterable[float], others: Sequence[QRectF]
 ) -> Course:
     """The first lane that runs through no block, or that runs through the fewest."""
-    courses = [lane_course(start, end, y) for y in lanes]
-    return min(courses, key=lambda course: len(course.hits(others)))
+    tried: list[tuple[int, int, Course]] = []
+    for order, lane in enumerate(lanes):
+        found = lane_course(start, end, lane)
+        hits = len(found.hits(others))
+        if not hits:
+            return found
+        tried.append((hits, order, found))
+    return min(tried)[2]
 
 
 def _lanes_back(source: QRectF, target: QRectF, others: Sequence[QRectF]) -> list[float]:

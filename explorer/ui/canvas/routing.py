@@ -42,8 +42,14 @@ class Router:
         laid = list(wires)
         for item in laid:
             self._lay(item)
+        self.label(laid)
+
+    def label(self, wires: Iterable[WireItem]) -> None:
+        """Put the labels of these wires where they cover nothing."""
+        loose = list(wires)
+        for item in loose:
             self._labels.drop(item.wire)
-        for item in laid:
+        for item in loose:
             place = self._label_place(item)
             item.label.setPos(place)
             if not item.label.rect().isEmpty():

@@ -143,12 +143,13 @@ class CanvasScene(QGraphicsScene):
         fresh = self._place_nodes(after, stale)
         wires = self._place_wires(after)
         self._tell_nodes(after, plan)
-        wires |= self._tell_wires(plan)
+        resized = self._tell_wires(plan)
         for name in fresh:
             self._router.placed(name)
         wires |= self._wires_of(fresh)
         wires |= self._router.touched([*stale, *self._bodies(fresh)], self.wires)
         self._router.route(wires)
+        self._router.label(resized - wires)
         self._follow_selection(before, after)
         if self._run is not None:
             self._show_changes()

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QMouseEvent,
 )
 
+from explorer.ui.canvas import accessible
 from explorer.ui.canvas.editing import Editing
 from explorer.ui.canvas.geometry import STEP_X, WIDTH
 from explorer.ui.canvas.gestures.band import Band
@@ -45,6 +46,7 @@ class CanvasView(Surface):
 
     def __init__(self, store: Store, selection: Selection, theme: Theme) -> None:
         super().__init__(CanvasScene(store, selection, theme))
+        accessible.install()
         self.setObjectName("canvas")
         self.setAccessibleName("Network canvas")
         self.editing = Editing(self.canvas)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from html import escape
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
@@ -151,4 +152,4 @@ def _tooltip(parameter: Parameter) -> str:
     limits = ""
     if parameter.low is not None and parameter.high is not None:
         limits = f" From {parameter.low:,.10g} to {parameter.high:,.10g}."
-    return f"<p>{parameter.help}{limits}</p>"
+    return f"<p>{escape(parameter.help)}{limits}</p>"

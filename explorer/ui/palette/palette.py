@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import escape
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -227,7 +228,7 @@ def _children(row: QTreeWidgetItem) -> list[QTreeWidgetItem]:
 def _block_row(block: type[Block]) -> QTreeWidgetItem:
     row = QTreeWidgetItem([block.title])
     row.setData(0, KIND, block.kind)
-    row.setToolTip(0, f"<p style='white-space: pre-wrap'>{_escaped(block.summary)}</p>")
+    row.setToolTip(0, f"<p style='white-space: pre-wrap'>{escape(block.summary)}</p>")
     row.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, block.summary)
     row.setFlags(
         Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
@@ -241,10 +242,6 @@ def _rank(kind: str, text: str) -> int:
     if any(name.startswith(text) for name in names):
         return 0
     return 1 if any(text in name for name in names) else 2
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _matches(kind: str, words: list[str]) -> bool:

@@ -3,21 +3,14 @@
 import gc
 import weakref
 
-import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 
 from explorer.graph.edits import remove_nodes, set_params
-from explorer.ui.canvas import accessible
 from explorer.ui.canvas.view import CanvasView
 from explorer.ui.store import Selection
 from explorer.ui.theme import Theme
-
-
-@pytest.fixture(autouse=True)
-def installed(qapp):
-    accessible.install()
 
 
 def test_every_block_has_a_name_and_a_value(view, cnn, selection):

@@ -1,6 +1,7 @@
 """Parameters, fixes, names and settings are edited at once and can be undone."""
 
 import itertools
+from html import unescape
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -129,7 +130,7 @@ def test_training_settings_without_a_selection(inspector, store):
     for parameter in Training.parameters():
         widget = find(inspector, f"param_{parameter.name}")
         assert widget.accessibleName()
-        assert parameter.help in widget.toolTip()
+        assert parameter.help in unescape(widget.toolTip())
     rate = find(inspector, "param_rate")
     retype(rate, "2.5e-5")
     assert store.document.training.rate == 2.5e-5
@@ -183,7 +184,7 @@ def test_every_block_has_a_form_that_fits_280_pixels(inspector, store, selection
         widget = find(inspector, f"param_{parameter.name}")
         right = widget.mapTo(inspector, widget.rect().topRight()).x()
         assert right <= inspector.viewport().width()
-        assert parameter.help in widget.toolTip()
+        assert parameter.help in unescape(widget.toolTip())
     assert inspector.widget().minimumSizeHint().width() <= 280
     assert find(inspector, "nodeSummary").text() == catalogue()[kind].summary
 
