@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from explorer.ui.panels.parts.plot import Plot
 
 INTERVAL_MS = 100  # between two repaints while a run goes on
+LONGEST_MS = 500
 SHARE = 20  # of the time, one part in so many goes into preparing curves
 BUILD_AFTER_MS = 150  # after the first paint: importing pyqtgraph takes 300 ms
 WINDOWS = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # steps that are averaged
@@ -110,10 +111,10 @@ class CurvesPanel(Panel):
 
     def refresh(self) -> None:
         """Show what the log holds now; where that takes long, less often."""
-        began = time.perf_counter()
+        began, first = time.perf_counter(), self.loss is None
         self._show()
-        taken_ms = 1000 * (time.perf_counter() - began)
-        self._timer.setInterval(max(INTERVAL_MS, round(SHARE * taken_ms)))
+        taken_ms = 0.0 if first else 1000 * (time.perf_counter() - began)
+        self._timer.setInterval(min(max(INTERVAL_MS, round(SHARE * taken_ms)), LONGEST_MS))
 
     def _show(self) -> None:
         log, window = self.desk.log, self.window_steps

@@ -45,6 +45,7 @@ VIEWS_MS = 100  # between two pictures that the other views follow
 AGAIN_S = 0.3  # between two questions while the network learns
 NOTHING = "\N{EN DASH}"
 LOADING = f"{NOTHING}   loading PyTorch…"
+NO_NETWORK = f"{NOTHING}   no network yet"
 WAITING = "…"
 
 
@@ -61,7 +62,8 @@ class DigitPadPanel(Panel):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._ready = False
+        self._ready = False  # torch is loaded
+        self._network = False  # and there is a network that can answer
         self._request = 0
         self._void_below = 0  # answers to older questions are about another drawing
         self._asked_s = 0.0
@@ -228,7 +230,7 @@ class DigitPadPanel(Panel):
         self._unasked = False
         if self._picture is None:
             return
-        if not self._ready:
+        if not self._network:
             self._show_known()
             return
         self._request += 1
@@ -251,6 +253,7 @@ class DigitPadPanel(Panel):
                 self._ask()
         else:
             self._ready = True
+            self._network = self._network or not isinstance(event, Ready)
             self._show_known()
             if not isinstance(event, Ready):
                 self._ask()
@@ -272,8 +275,8 @@ class DigitPadPanel(Panel):
         if not self.draws and self._watched is not None:
             return self._show_answer(self._watched.probabilities)
         asked = self._picture is not None or not self.draws
-        text = WAITING if self._ready else LOADING
-        if asked and self._ready and self.draws and self.bars.values is not None:
+        text = (WAITING if self._network else NO_NETWORK) if self._ready else LOADING
+        if asked and self._network and self.draws and self.bars.values is not None:
             return None  # the last answer stands until the next one
         self.prediction.setText(text if asked else NOTHING)
         self.verdict.clear()

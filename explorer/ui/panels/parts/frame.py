@@ -100,6 +100,11 @@ class Frame(QWidget):
             self._head.setVisible(True)
 
     @property
+    def empty(self) -> bool:
+        """Whether there are only words."""
+        return self._stack.currentWidget() is self.message
+
+    @property
     def says(self) -> str:
         """The message, or nothing while the content is shown."""
-        return self.message.text() if self._stack.currentWidget() is self.message else ""
+        return self.message.text() if self.empty else ""

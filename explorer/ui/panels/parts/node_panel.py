@@ -47,7 +47,7 @@ class NodePanel(Panel):
             self.forget()
             self.frame.say(message)
             self.watch_changed.emit()
-        elif self.frame.says:
+        elif self.frame.empty:
             self.frame.say(message)
 
     def _selection_changed(self, ids: tuple[str, ...]) -> None:

@@ -132,7 +132,7 @@ class PadSurface(QWidget):
             if self._touch is None and event.type() == QEvent.Type.TouchBegin:
                 self._touch = point.id()
                 self._down(point.position())
-            elif point.id() == self._touch:
+            elif point.id() == self._touch and point.state() != QEventPoint.State.Stationary:
                 self._move(point.position())
         here = {
             point.id() for point in event.points() if point.state() != QEventPoint.State.Released

@@ -32,6 +32,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
         self.pointed: Callable[[float | None], None] = lambda x: None
         item = self.getPlotItem()
         item.hideButtons()
+        item.ctrlMenu.setParent(self)  # never shown; without a parent it would outlive the plot
         item.showGrid(x=False, y=True, alpha=0.18)  # upright lines would double the time
         item.getAxis("left").setWidth(58)
         self.cursor = pg.InfiniteLine(angle=90, movable=False)
@@ -48,6 +49,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
         """A curve that `look` dresses, in pyqtgraph's words for pen and symbols."""
         curve = self.plot(name=name, connect="finite")
         curve.setClipToView(True)
+        curve.opts["autoDownsampleFactor"] = 1.0  # samples a pixel; pyqtgraph's own value is 5
         self.curves[name] = curve
         self._looks.append((curve, look))
         self.dress()

@@ -1,0 +1,126 @@
+"""The curves are those of the log, smoothing is the mean that it says."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from explorer.protocol.events import EpochDone, HeldOut, Losses, Started
+from explorer.ui.panels.curves import EPOCH, HELD, MEAN, RAW, CurvesPanel
+from explorer.ui.panels.parts.smoothing import running_mean
+from explorer.ui.panels.parts.take_away import save_csv
+
+
+def run_events(steps=300):
+    random = np.random.default_rng(1)
+    at = np.arange(1, steps + 1)
+    losses = (2 / np.sqrt(at) + 0.1 * random.random(steps)).astype(np.float32)
+    return [
+        Started(3, 100, 300, 1, "CPU"),
+        Losses(3, at, losses, np.linspace(0, 0.99, steps, dtype=np.float32)),
+        HeldOut(3, 100, 500, 0.3, 0.91),
+        HeldOut(3, 200, 500, 0.2, 0.95),
+        EpochDone(3, 1, 100, 0.4, 0.9, 0.31, 0.905, 1.0, np.eye(10, dtype=np.int64)),
+    ]
+
+
+@pytest.fixture
+def curves(table):
+    panel = table.put(CurvesPanel)
+    table.give(panel, *run_events())
+    panel.refresh()
+    return panel
+
+
+def test_before_a_run_it_says_what_to_do(table):
+    assert "Press Train" in table.put(CurvesPanel).frame.says
+
+
+def test_curves_equal_the_log(table, curves):
+    steps, losses, accuracies = table.log.training()
+    x, y = curves.loss.curves[RAW].getOriginalDataset()
+    np.testing.assert_array_equal(x, steps)
+    np.testing.assert_array_equal(y, losses)
+    np.testing.assert_allclose(
+        curves.accuracy.curves[RAW].getOriginalDataset()[1], 100 * accuracies
+    )
+    np.testing.assert_allclose(
+        curves.loss.curves[HELD].getOriginalDataset(), [[100, 200], [0.3, 0.2]]
+    )
+    np.testing.assert_allclose(curves.accuracy.curves[HELD].getOriginalDataset()[1], [91, 95])
+    np.testing.assert_allclose(curves.accuracy.curves[EPOCH].getOriginalDataset(), [[100], [90.5]])
+
+
+def test_the_thick_curve_is_the_mean_that_is_written_beside(table, curves):
+    losses = table.log.training()[1]
+    assert curves.smoothing_label.text() == "Mean of 20 steps"
+    shown = curves.loss.curves[MEAN].getOriginalDataset()[1]
+    assert shown[250] == pytest.approx(losses[231:251].mean(), rel=1e-5)
+    curves.smoothing.setValue(0)
+    np.testing.assert_allclose(curves.loss.curves[MEAN].getOriginalDataset()[1], losses)
+
+
+@pytest.mark.parametrize("window", [1, 2, 7, 50, 1000])
+def test_running_mean(window):
+    values = np.random.default_rng(2).random(200).astype(np.float32)
+    values[17] = np.nan
+    expected = (
+        [np.nanmean(values[max(0, k - window + 1) : k + 1]) for k in range(200)]
+        if window > 1
+        else values
+    )
+    np.testing.assert_allclose(running_mean(values, window), expected, rtol=1e-5)
+
+
+def test_at_most_two_points_a_pixel(table, curves, qtbot):
+    many = np.arange(301, 100_301)
+    noise = np.random.default_rng(3).random(len(many)).astype(np.float32)
+    table.give(curves, Losses(3, many, noise, noise))
+    curves.refresh()
+    curves.grab()
+    for name in (RAW, MEAN):
+        assert len(curves.loss.curves[name].getData()[0]) <= 2.2 * curves.loss.width(), name
+
+
+def test_epochs_are_marked(curves):
+    assert [mark.value() for mark in curves.loss.marks] == [100, 200, 300]
+
+
+def test_hover_reads_the_log(table, curves):
+    losses = table.log.training()[1]
+    text = curves.text_at(150.2)
+    assert text.startswith(f"step 150: loss {losses[149]:.4g}")
+    assert "held-out, step 100: 0.3, 91.0 %" in text
+
+
+def test_it_repaints_ten_times_a_second_at_most(table, curves, monkeypatch, qtbot):
+    calls = []
+    monkeypatch.setattr(curves, "_show", lambda: calls.append(1))
+    for step in range(40):
+        table.give(curves, HeldOut(3, 300 + step, 1, 0.1, 0.9))
+        qtbot.wait(5)
+    qtbot.wait(150)
+    assert 1 <= len(calls) <= 5
+
+
+def test_log_loss(curves):
+    curves.log_loss.setChecked(True)
+    assert curves.loss.getPlotItem().getAxis("left").logMode
+    assert not curves.accuracy.getPlotItem().getAxis("left").logMode
+
+
+def test_a_new_run_begins_anew(table, curves):
+    table.give(curves, Started(4, 100, 300, 1, "CPU"))
+    curves.refresh()
+    assert "Press Train" in curves.frame.says
+
+
+def test_numbers_as_csv(curves, tmp_path):
+    save_csv(curves.numbers(), tmp_path / "curves.csv")
+    with (tmp_path / "curves.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 300
+    assert rows[99]["step"] == "100"
+    assert float(rows[99]["held_out_loss"]) == 0.3
+    assert float(rows[99]["test_accuracy"]) == 0.905
+    assert rows[98]["held_out_loss"] == ""
