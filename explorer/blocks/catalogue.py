@@ -15,6 +15,7 @@ GROUPS: Mapping[str, str] = {
     "inputs": "Input and output",
     "convolution": "Convolution",
     "pooling": "Pooling",
+    "shape": "Shape",
     "dense": "Dense",
     "activation": "Activation",
     "regularisation": "Normalisation and regularisation",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from types import ModuleType
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import torch
@@ -12,12 +12,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from explorer.graph.block import Call
+from explorer.plan.own_layers import file_name, own_name
 from explorer.plan.plan import Plan, Step
 from explorer.plan.problems import Value
 
 Compute = Callable[..., tuple[Tensor, ...]]  # (layer or None, *inputs) -> outputs
-
-LAYERS: Mapping[str, ModuleType] = {"nn": nn}
 
 
 class _Operation(NamedTuple):
@@ -83,9 +82,16 @@ def initial_network(plan: Plan) -> Network:
 
 def layer_of(call: Call) -> nn.Module:
     """The torch module that a Call describes."""
-    family, _, name = call.layer.partition(".")
-    module: nn.Module = getattr(LAYERS[family], name)(*call.arguments, **dict(call.keywords))
+    module: nn.Module = _class_of(call.layer)(*call.arguments, **dict(call.keywords))
     return module
+
+
+def _class_of(layer: str) -> Callable[..., nn.Module]:
+    """nn.Linear is torch's; layers.ClassToken is in a file of its own in `engine/layers`."""
+    name = own_name(layer)
+    home = import_module(f"explorer.engine.layers.{file_name(name)}") if name else nn
+    found: Callable[..., nn.Module] = getattr(home, name or layer.removeprefix("nn."))
+    return found
 
 
 def _operations(

@@ -194,7 +194,7 @@ def _folded(operations: Sequence[_Operation], last: int | None) -> list[Statemen
                 written.append(open_)
         depth = depth + 1 if text is not None else 1
         text = text if text is not None else _expression(operation, {})
-        open_ = Statement(operation.value, text, operation.shape, _is_pair(operation))
+        open_ = Statement(operation.value, text, operation.shape, _is_pair(operation, text))
         before = operation
     return [*written, open_] if open_ is not None else written
 
@@ -213,10 +213,11 @@ def _fits(text: str, shape: Shape | None) -> bool:
     return INDENT + len("return ") + len(MARKED.sub("x", text)) + len(comment) <= WIDTH - 8
 
 
-def _is_pair(operation: _Operation) -> bool:
-    template = operation.template
-    called = template.startswith("{layer}(") and template.endswith(")[0]")
-    return called and operation.step.call.layer in GIVES_PAIRS
+def _is_pair(operation: _Operation, text: str) -> bool:
+    """Whether the text is nothing but a layer's call and an index that takes the first result."""
+    called = text.startswith(f"{operation.layer}(") and text.endswith(")[0]")
+    first = operation.template.endswith("[0]") and operation.template.count("[") == 1
+    return called and first and operation.step.call.layer in GIVES_PAIRS
 
 
 def _expression(operation: _Operation, texts: Mapping[int, str]) -> str:

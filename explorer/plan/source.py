@@ -8,6 +8,7 @@ from explorer.datasets.dataset import Dataset
 from explorer.graph.block import Call
 from explorer.plan.forward import SKIP, WIDTH, loose_steps, statements
 from explorer.plan.literals import class_name, literal, prose, quoted
+from explorer.plan.own_layers import class_text, own_name
 from explorer.plan.plan import Plan, Step
 
 TAKEN = frozenset({"Path", "F"})  # what the file itself calls so
@@ -15,17 +16,26 @@ TAKEN = frozenset({"Path", "F"})  # what the file itself calls so
 
 def network_name(plan: Plan) -> str:
     """The class that the source defines: TutorialCnn for a document "Tutorial CNN"."""
-    return class_name(plan.document.title, TAKEN)
+    return class_name(plan.document.title, TAKEN | set(_own_layers(plan.steps)))
+
+
+def _own_layers(steps: tuple[Step, ...]) -> list[str]:
+    """Names of the layers that torch lacks, each once, in the order of use."""
+    names = [own_name(step.call.layer) for step in steps]
+    return list(dict.fromkeys(name for name in names if name))
 
 
 def network_source(plan: Plan) -> str:
-    """Only the class; of an unfinished drawing what can be said, with its problems as comments."""
+    """Only the class, after those of layers that torch lacks; of an unfinished drawing what can be
+    said, with its problems as comments.
+    """
     steps = plan.steps if plan.ready else loose_steps(plan)
     layers = _attributes(steps)
     result = plan.result if plan.ready else None
     body = statements(steps, plan.source or _entry(plan), result, layers)
     problems = [] if plan.ready else [f"# {prose(p.message, 74)}" for p in plan.problems]
     lines = [
+        *(f"{class_text(name)}\n\n" for name in _own_layers(steps)),
         f"class {network_name(plan)}(nn.Module):",
         f'    """{_what(plan)}"""',
         "",
@@ -111,11 +121,12 @@ def _construction(step: Step, layers: dict[str, str]) -> list[str]:
         return []
     written = [literal(value) for value in call.arguments]
     written += [f"{name}={literal(value)}" for name, value in call.keywords]
-    line = f"        self.{step.node} = {call.layer}({', '.join(written)})"
+    name = own_name(call.layer) or call.layer
+    line = f"        self.{step.node} = {name}({', '.join(written)})"
     if len(line) <= WIDTH:
         return [line]
     arguments = [f"            {argument}," for argument in written]
-    return [f"        self.{step.node} = {call.layer}(", *arguments, "        )"]
+    return [f"        self.{step.node} = {name}(", *arguments, "        )"]
 
 
 def _imports(network: str) -> list[str]:

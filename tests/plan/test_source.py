@@ -16,7 +16,7 @@ from explorer.blocks.attention.positional_encoding import PositionalEncoding
 from explorer.blocks.attention.self_attention import SelfAttention
 from explorer.blocks.catalogue import block_of
 from explorer.blocks.convolution.conv2d import Conv2d
-from explorer.blocks.dense.flatten import Flatten
+from explorer.blocks.shape.flatten import Flatten
 from explorer.blocks.dense.linear import Linear
 from explorer.blocks.inputs.input import Input
 from explorer.blocks.inputs.output import Output

@@ -1,20 +1,28 @@
-"""Learned positions."""
+"""Where each step stands."""
 
-from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, need, param
+from typing import Literal
+
+from explorer.blocks.demands import need_sequence
+from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, param
 
 
 class PositionalEncoding(Block):
-    """Adds to each step what the network has learned about its place."""
+    """Adds to each step a vector that tells its place."""
 
     title = "Positional encoding"
     stem = "position"
-    rank = 2
+    rank = 7
     summary = (
         "Attention and means don't see the order of the steps. So each place has a vector of its "
-        "own, learned, that is added to the step's features: y[t] = x[t] + p[t] (Gehring et al. "
-        "2017; Vaswani et al. 2017, 3.5; a torch.nn.Embedding whose rows are the places)."
+        "own that is added to the step's features: y[t] = x[t] + p[t]. Learned (Gehring et al. "
+        "2017; a torch.nn.Embedding whose rows are the places), or sines and cosines of falling "
+        "frequency, p[t, 2i] = sin(t / 10000^(2i/D)), p[t, 2i+1] = cos of the same (Vaswani et "
+        "al. 2017, 3.5)."
     )
 
+    variant: Literal["learned", "sinusoidal"] = param(
+        "learned", "Vectors that training finds, or fixed waves without weights."
+    )
     length: int | None = param(
         None,
         "Places that have a vector; automatic: as many as the wire has steps.",
@@ -25,7 +33,7 @@ class PositionalEncoding(Block):
     def output_shape(self, *shapes: Shape) -> Shape:
         """(T, D) unchanged."""
         (x,) = shapes
-        need(x, "sequence")
+        need_sequence(x)
         if self.length is not None and self.length < x.dims[0]:
             raise ShapeError(
                 f"has {self.length} places but the sequence has {x.dims[0]} steps",
@@ -34,16 +42,19 @@ class PositionalEncoding(Block):
         return x
 
     def layer(self, *shapes: Shape) -> Call:
-        """The first T rows of torch.nn.Embedding, added."""
+        """The first T rows of torch.nn.Embedding, or of the waves, added."""
         steps, features = shapes[0].dims
+        length = self.length or steps
+        if self.variant == "sinusoidal":
+            return Call.module("layers.SinusoidalPositions", length, features)
         return Call.module(
             "nn.Embedding",
-            self.length or steps,
+            length,
             features,
             forward=("{x} + {layer}.weight[: {x}.size(1)]",),
         )
 
     def weight_count(self, *shapes: Shape) -> int:
-        """A vector for each place."""
+        """A vector for each place, if learned."""
         steps, features = shapes[0].dims
-        return (self.length or steps) * features
+        return (self.length or steps) * features if self.variant == "learned" else 0

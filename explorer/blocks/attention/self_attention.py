@@ -1,6 +1,8 @@
 """Multi-head self-attention."""
 
-from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, need, param
+from explorer.blocks.attending import CAUSAL_BATCH_FIRST, CAUSAL_STEPS_FIRST
+from explorer.blocks.demands import need_heads, need_sequence, to_features
+from explorer.graph.block import Block, Call, Shape, ShapeError, param
 
 
 class SelfAttention(Block):
@@ -26,6 +28,9 @@ class SelfAttention(Block):
         0.0, "Share of the attention weights switched off while training.", low=0.0, high=0.95
     )
     bias: bool = param(True, "Add learned numbers in the linear maps.")
+    causal: bool = param(
+        False, "Each step sees only itself and those before it, as a language model must."
+    )
     batch_first: bool = param(
         True,
         "Tensors as (batch, steps, features). Off: torch's default, steps first; the axes are "
@@ -35,33 +40,21 @@ class SelfAttention(Block):
     def output_shape(self, *shapes: Shape) -> Shape:
         """(T, D) -> (T, D); num_heads must divide D."""
         (x,) = shapes
-        if x.kind == "image":
-            need(x, "sequence", fix=BlockFix("Insert Rows to sequence", insert="rows_to_sequence"))
-        need(x, "sequence")
+        need_sequence(x)
         features = x.dims[1]
         if self.embed_dim not in (None, features):
-            fix = BlockFix(
-                f"Insert a Linear to {self.embed_dim} features",
-                (),
-                "linear",
-                (("out_features", self.embed_dim),),
-            )
             raise ShapeError(
-                f"expects {self.embed_dim} features a step but gets {features} ({x})", fix
+                f"expects {self.embed_dim} features a step but gets {features} ({x})",
+                to_features(self.embed_dim or features),
             )
-        if features % self.num_heads:
-            heads = max(n for n in range(1, self.num_heads + 1) if features % n == 0)
-            raise ShapeError(
-                f"can't share {features} features among {self.num_heads} heads: {features} / "
-                f"{self.num_heads} = "
-                f"{features / self.num_heads:.2f}",
-                BlockFix(f"Set num_heads to {heads}", (("num_heads", heads),)),
-            )
+        need_heads(features, self.num_heads)
         return x
 
     def layer(self, *shapes: Shape) -> Call:
         """torch.nn.MultiheadAttention with query = key = value."""
-        attend = "{layer}({x}, {x}, {x})[0]"
+        mask = CAUSAL_BATCH_FIRST if self.batch_first else CAUSAL_STEPS_FIRST
+        masked = f", attn_mask={mask}" if self.causal else ""
+        attend = f"{{layer}}({{x}}, {{x}}, {{x}}{masked})[0]"
         swap = "{x}.transpose(0, 1)"
         return Call.module(
             "nn.MultiheadAttention",

@@ -1,6 +1,7 @@
 """Two-dimensional convolution."""
 
-from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, need, param
+from explorer.blocks.demands import need_image, need_size
+from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, param
 from explorer.graph.sliding import sliding_arithmetic, sliding_size
 
 
@@ -40,13 +41,9 @@ class Conv2d(Block):
         stride + 1.
         """
         (x,) = shapes
-        need(x, "image")
+        need_image(x)
         channels, *sides = x.dims
-        if self.in_channels not in (None, channels):
-            raise ShapeError(
-                f"expects {self.in_channels} channels but gets {channels} ({x})",
-                BlockFix(f"Set in_channels to {channels}", (("in_channels", channels),)),
-            )
+        need_size("in_channels", self.in_channels, channels, "channels", x)
         if channels % self.groups or self.out_channels % self.groups:
             raise ShapeError(
                 f"can't split {channels} channels in and {self.out_channels} out into "

@@ -1,6 +1,7 @@
 """A fully connected layer."""
 
-from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, need, param
+from explorer.blocks.demands import need_features, need_size
+from explorer.graph.block import Block, Call, Shape, param
 
 
 class Linear(Block):
@@ -23,12 +24,8 @@ class Linear(Block):
     def output_shape(self, *shapes: Shape) -> Shape:
         """(D,) -> (out_features,) and (T, D) -> (T, out_features)."""
         (x,) = shapes
-        need(x, "vector", "sequence", fix=BlockFix("Insert Flatten", insert="flatten"))
-        if self.in_features not in (None, x.dims[-1]):
-            raise ShapeError(
-                f"expects {self.in_features} inputs but gets {x.dims[-1]}",
-                BlockFix(f"Set in_features to {x.dims[-1]}", (("in_features", x.dims[-1]),)),
-            )
+        need_features(x)
+        need_size("in_features", self.in_features, x.dims[-1], "inputs", x)
         return Shape(x.kind, (*x.dims[:-1], self.out_features))
 
     def layer(self, *shapes: Shape) -> Call:

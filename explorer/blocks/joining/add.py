@@ -1,5 +1,6 @@
 """The sum of two ways: a residual connection."""
 
+from explorer.blocks.demands import need_values, to_channels, to_features
 from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError
 
 
@@ -23,6 +24,7 @@ class Add(Block):
     def output_shape(self, *shapes: Shape) -> Shape:
         """Unchanged; both must be equal."""
         a, b = shapes
+        need_values(a, "a")
         if a != b:
             raise ShapeError(f"adds equal shapes, but a is {a} and b is {b}", self._fix(a, b))
         return a
@@ -32,19 +34,9 @@ class Add(Block):
         if a.kind != b.kind:
             return None
         if a.kind == "image" and a.dims[1:] == b.dims[1:]:
-            return BlockFix(
-                f"Insert a 1 x 1 Conv2d to {a.dims[0]} channels at b",
-                insert="conv2d",
-                insert_changes=(("out_channels", a.dims[0]), ("kernel_size", 1)),
-                insert_at="b",
-            )
+            return to_channels(a.dims[0], "b")
         if a.kind in ("vector", "sequence") and a.dims[:-1] == b.dims[:-1]:
-            return BlockFix(
-                f"Insert a Linear to {a.dims[-1]} features at b",
-                insert="linear",
-                insert_changes=(("out_features", a.dims[-1]),),
-                insert_at="b",
-            )
+            return to_features(a.dims[-1], "b")
         return None
 
     def layer(self, *shapes: Shape) -> Call:

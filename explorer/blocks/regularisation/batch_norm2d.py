@@ -1,6 +1,7 @@
 """Batch normalisation of images."""
 
-from explorer.graph.block import Block, Call, Shape, need, param
+from explorer.blocks.demands import need_image
+from explorer.graph.block import Block, Call, Shape, param
 
 
 class BatchNorm2d(Block):
@@ -22,7 +23,7 @@ class BatchNorm2d(Block):
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Unchanged; images only."""
-        need(shapes[0], "image")
+        need_image(shapes[0])
         return shapes[0]
 
     def layer(self, *shapes: Shape) -> Call:

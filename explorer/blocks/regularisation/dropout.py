@@ -1,5 +1,6 @@
 """Dropout."""
 
+from explorer.blocks.demands import need_values
 from explorer.graph.block import Block, Call, Shape, param
 
 
@@ -19,6 +20,7 @@ class Dropout(Block):
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Unchanged."""
+        need_values(shapes[0])
         return shapes[0]
 
     def layer(self, *shapes: Shape) -> Call:

@@ -1,5 +1,6 @@
 """Layer normalisation."""
 
+from explorer.blocks.demands import need_values
 from explorer.graph.block import Block, Call, Shape, param
 
 
@@ -8,7 +9,7 @@ class LayerNorm(Block):
 
     title = "LayerNorm"
     stem = "norm"
-    rank = 3
+    rank = 4
     summary = (
         "Brings the features of one sample, and in a sequence of one step, to mean 0 and variance "
         "1, then scales and shifts each by learned numbers: y = g (x - mean) / sqrt(var + eps) + "
@@ -20,6 +21,7 @@ class LayerNorm(Block):
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Unchanged."""
+        need_values(shapes[0])
         return shapes[0]
 
     def _over(self, x: Shape) -> tuple[int, ...]:

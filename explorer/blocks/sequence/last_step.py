@@ -1,6 +1,7 @@
 """The last step of a sequence."""
 
-from explorer.graph.block import Block, Call, Shape, need
+from explorer.blocks.demands import need_sequence
+from explorer.graph.block import Block, Call, Shape
 
 
 class LastStep(Block):
@@ -8,7 +9,7 @@ class LastStep(Block):
 
     title = "Last step"
     stem = "last"
-    rank = 2
+    rank = 3
     summary = (
         "Keeps only the last step: (T, D) becomes D. After an LSTM that is the hidden state once "
         "the whole sequence has been read, and so a summary of it."
@@ -16,7 +17,7 @@ class LastStep(Block):
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """(T, D) -> (D,)."""
-        need(shapes[0], "sequence")
+        need_sequence(shapes[0])
         return Shape("vector", shapes[0].dims[1:])
 
     def layer(self, *shapes: Shape) -> Call:

@@ -1,6 +1,7 @@
 """The mean of a sequence's steps."""
 
-from explorer.graph.block import Block, Call, Shape, need
+from explorer.blocks.demands import need_sequence
+from explorer.graph.block import Block, Call, Shape
 
 
 class MeanOverTime(Block):
@@ -8,7 +9,7 @@ class MeanOverTime(Block):
 
     title = "Mean over time"
     stem = "mean"
-    rank = 3
+    rank = 4
     summary = (
         "Averages all steps: (T, D) becomes D, y = 1/T sum_t x[t]. Every step counts the same, "
         "wherever it stands, so the order is lost unless the features carry it."
@@ -16,7 +17,7 @@ class MeanOverTime(Block):
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """(T, D) -> (D,)."""
-        need(shapes[0], "sequence")
+        need_sequence(shapes[0])
         return Shape("vector", shapes[0].dims[1:])
 
     def layer(self, *shapes: Shape) -> Call:

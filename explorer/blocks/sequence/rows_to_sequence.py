@@ -1,6 +1,7 @@
 """An image read as a sequence of its rows."""
 
-from explorer.graph.block import Block, Call, Shape, need
+from explorer.blocks.demands import need_image
+from explorer.graph.block import Block, Call, Shape
 
 
 class RowsToSequence(Block):
@@ -17,7 +18,7 @@ class RowsToSequence(Block):
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """(C, H, W) -> (H, C W)."""
-        need(shapes[0], "image")
+        need_image(shapes[0])
         channels, height, width = shapes[0].dims
         return Shape("sequence", (height, channels * width))
 

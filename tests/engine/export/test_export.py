@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 
 from explorer.blocks.attention.self_attention import SelfAttention
 from explorer.blocks.convolution.conv2d import Conv2d
-from explorer.blocks.dense.flatten import Flatten
+from explorer.blocks.shape.flatten import Flatten
 from explorer.blocks.dense.linear import Linear
 from explorer.blocks.inputs.input import Input
 from explorer.blocks.inputs.output import Output

@@ -1,5 +1,6 @@
 """From an image or a sequence to one long vector."""
 
+from explorer.blocks.demands import need_values
 from explorer.graph.block import Block, Call, Shape
 
 
@@ -8,7 +9,7 @@ class Flatten(Block):
 
     title = "Flatten"
     stem = "flatten"
-    rank = 2
+    rank = 1
     summary = (
         "Writes all numbers of a sample in one row, channel by channel, row by row: (C, H, W) "
         "becomes C·H·W. Nothing is computed; a Linear layer needs it after feature maps "
@@ -17,6 +18,7 @@ class Flatten(Block):
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Any shape -> its number of elements."""
+        need_values(shapes[0])
         return Shape("vector", (shapes[0].size,))
 
     def layer(self, *shapes: Shape) -> Call:

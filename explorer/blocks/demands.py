@@ -1,0 +1,105 @@
+"""What several kinds of block ask of their input, each with the repair that fits."""
+
+import math
+from dataclasses import replace
+
+from explorer.graph.block import Argument, BlockFix, Kind, Shape, ShapeError, need
+
+EMBED = BlockFix("Insert Embedding", insert="embedding")
+VALUES: tuple[Kind, ...] = ("image", "sequence", "vector")  # real numbers; tokens are names
+
+
+def need_values(x: Shape, at: str = "") -> None:
+    """Any shape of real numbers; `at` names the port, where there are several."""
+    _need(x, at, VALUES, EMBED)
+
+
+def need_image(x: Shape) -> None:
+    """(C, H, W); a sequence or a square number of features can be read as a picture."""
+    need(x, "image", fix=_as_image(x))
+
+
+def need_sequence(x: Shape, at: str = "") -> None:
+    """(T, D); an image can be read row by row. `at` names the port, where there are several."""
+    rows = BlockFix("Insert Rows to sequence", insert="rows_to_sequence")
+    fixes: dict[str, BlockFix] = {"image": rows, "tokens": EMBED}
+    _need(x, at, ("sequence",), fixes.get(x.kind))
+
+
+def need_features(x: Shape) -> None:
+    """(D,) or (T, D)."""
+    if x.kind == "image":
+        need(x, "vector", "sequence", fix=BlockFix("Insert Flatten", insert="flatten"))
+    need(x, "vector", "sequence", fix=EMBED)
+
+
+def need_size(name: str, expected: int | None, given: int, what: str, x: Shape) -> None:
+    """A parameter that says how many come in; None takes them from the wire."""
+    if expected not in (None, given):
+        raise ShapeError(
+            f"expects {expected} {what} but gets {given} ({x})",
+            BlockFix(f"Set {name} to {given}", ((name, given),)),
+        )
+
+
+def need_heads(features: int, heads: int) -> None:
+    """Attention shares its features among the heads."""
+    if features % heads:
+        fitting = largest_divisor(features, heads)
+        raise ShapeError(
+            f"can't share {features} features among {heads} heads: {features} / {heads} = "
+            f"{features / heads:.2f}",
+            BlockFix(f"Set num_heads to {fitting}", (("num_heads", fitting),)),
+        )
+
+
+def largest_divisor(number: int, limit: int) -> int:
+    """The largest divisor that is no more than the limit."""
+    return max(n for n in range(1, min(number, limit) + 1) if number % n == 0)
+
+
+def to_features(count: int, at: str = "") -> BlockFix:
+    """Put a Linear on the wire."""
+    return BlockFix(
+        f"Insert a Linear to {count} features{f' at {at}' if at else ''}",
+        insert="linear",
+        insert_changes=(("out_features", count),),
+        insert_at=at,
+    )
+
+
+def to_channels(count: int, at: str = "") -> BlockFix:
+    """Put a 1 x 1 convolution on the wire."""
+    return BlockFix(
+        f"Insert a 1 x 1 Conv2d to {count} channels{f' at {at}' if at else ''}",
+        insert="conv2d",
+        insert_changes=(("out_channels", count), ("kernel_size", 1)),
+        insert_at=at,
+    )
+
+
+def _need(x: Shape, at: str, kinds: tuple[Kind, ...], fix: BlockFix | None) -> None:
+    if not at:
+        return need(x, *kinds, fix=fix)
+    try:
+        return need(x, *kinds)
+    except ShapeError as error:
+        placed = fix and replace(fix, label=f"{fix.label} at {at}", insert_at=at)
+        raise ShapeError(f"{error} at {at}", placed) from error
+
+
+def _as_image(x: Shape) -> BlockFix | None:
+    if x.kind == "tokens":
+        return EMBED
+    height, width = x.dims if x.kind == "sequence" else (math.isqrt(x.dims[-1]),) * 2
+    if x.kind == "image" or height * width != x.size:
+        return None
+    target: tuple[tuple[str, Argument], ...] = (
+        ("target", "image"),
+        ("channels", 1),
+        ("height", height),
+        ("width", width),
+    )
+    return BlockFix(
+        f"Insert Reshape to 1 x {height} x {width}", insert="reshape", insert_changes=target
+    )

@@ -1,0 +1,1 @@
+"""Other sizes and other orders of the same numbers."""
