@@ -22,7 +22,7 @@ def launch(arguments: list[str]) -> MainWindow:
     `--theme light|dark|system`, `--device cpu|cuda|...`.
     """
     wanted = _parser().parse_args(arguments)
-    ensure_application()
+    app = ensure_application()
     commands, events = CommandBox(), EventBox()
     engine = EngineThread(commands, events, wanted.device)
     window = MainWindow(commands.put, events.take, engine.stop)
@@ -32,6 +32,7 @@ def launch(arguments: list[str]) -> MainWindow:
     window.show()
     if wanted.document is None:
         window.files.offer_recovery()
+    app.processEvents()  # the first paint: importing torch would hold it up
     engine.start()
     if wanted.weights is not None:
         window.load_weights(wanted.weights)
