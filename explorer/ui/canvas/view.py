@@ -338,6 +338,9 @@ class CanvasView(Surface):
             self.viewport().unsetCursor()
 
     def _after_change(self) -> None:
+        if self._gesture is not None:  # undone under the hand: what it holds may be gone
+            self._gesture.cancel()
+            self._end()
         self.hint.setVisible(not self.canvas.nodes)
         self._describe()
 

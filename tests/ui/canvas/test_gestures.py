@@ -4,7 +4,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from explorer.blocks.catalogue import catalogue
 from explorer.graph.document import Wire
+from explorer.graph.edits import add_node, connect
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -106,6 +108,26 @@ def test_escape_leaves_no_trace(cnn, hand, view):
         assert cnn.document is before
         item = view.canvas.nodes["conv1"]
         assert (item.pos().x(), item.pos().y()) == (216.0, 0.0)
+
+
+@pytest.mark.parametrize("part", ["body", "port", "wire"])
+def test_a_change_under_the_hand_ends_the_gesture(cnn, hand, view, part):
+    cnn.edit("Add", lambda d: add_node(d, catalogue()["relu"](), 432, 200)[0])
+    cnn.edit("Wire", lambda d: connect(d, Wire("conv1", "relu2")))
+    start = {
+        "body": view.node_position("relu2"),
+        "port": view.port_position("relu2", "y", "output"),
+        "wire": view.port_position("relu2", "x", "input"),
+    }[part]
+    hand.press(start)
+    hand.go(start + QPoint(20, 30), view.port_position("output", "x", "input"))
+    cnn.jump(0)
+    hand.go(start + QPoint(40, 40))
+    hand.release(start + QPoint(40, 40))
+    assert "relu2" not in view.canvas.nodes
+    assert cnn.history.place == 0
+    for name, node in cnn.document.nodes.items():
+        assert (view.canvas.nodes[name].x(), view.canvas.nodes[name].y()) == (node.x, node.y)
 
 
 def test_rewire_by_dragging_a_wires_end(cnn, hand, view):

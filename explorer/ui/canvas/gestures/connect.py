@@ -129,8 +129,8 @@ class Connect(Gesture):
         if port == self._hot:
             return
         for one, hot in ((self._hot, False), (port, True)):
-            if one is not None:
-                item = self.stage.scene.nodes[one[0]]
+            item = self.stage.scene.nodes.get(one[0]) if one is not None else None
+            if one is not None and item is not None:
                 item.alter(hot=(one[1], one[2]) if hot else None)
         self._hot = port
 

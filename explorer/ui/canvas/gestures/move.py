@@ -64,5 +64,6 @@ class Move(Gesture):
             self.stage.selection.set((self._name,))
 
     def cancel(self) -> None:
-        """Back to their places."""
-        self.stage.scene.preview(self._from)
+        """Back to their places, as the document has them."""
+        nodes = self.stage.store.document.nodes
+        self.stage.scene.preview({n: (nodes[n].x, nodes[n].y) for n in self._from if n in nodes})
