@@ -285,13 +285,30 @@ def _line(statement: Statement, names: Mapping[int, str], last: int | None) -> s
     else:
         text = f"{names[statement.value]} = {text}"
     if INDENT + len(text) > WIDTH:
-        return text + SKIP
+        return _one_argument_a_line(text, statement.shape) or text + SKIP
     if statement.shape is None:
         return text
     commented = f"{text}  # {statement.shape}"
     if INDENT + len(commented) > WIDTH:
         return f"# {statement.shape}\n{text}"
     return commented
+
+
+def _one_argument_a_line(text: str, shape: Shape | None) -> str | None:
+    """A long call as formatters write it; None where the text is not just one call."""
+    tree = ast.parse(text.removeprefix("return ")).body[0]
+    call = tree.value if isinstance(tree, ast.Assign | ast.Expr) else None
+    if not isinstance(call, ast.Call) or not (call.args or call.keywords):
+        return None
+    arguments = [ast.unparse(argument) for argument in [*call.args, *call.keywords]]
+    head, _, _ = text.partition("(")
+    lines = [f"{head}(", *(f"    {argument}," for argument in arguments), ")"]
+    if "".join(text.split()) != "".join("".join(lines).split()).replace(",)", ")"):
+        return None  # unparse wrote it otherwise
+    if max(map(len, lines)) + INDENT > WIDTH:
+        return None
+    lines[-1] += f"  # {shape}" if shape else ""
+    return "\n".join(lines)
 
 
 def loose_steps(plan: Plan) -> tuple[Step, ...]:

@@ -123,8 +123,7 @@ class Part(Block):
 
     def layer(self, *shapes):
         sizes = ", ".join(map(str, self.dims))
-        end = self.start + self.size
-        cut = f"{{x}}[:, {self.start} : {end}].reshape(-1, {sizes})"
+        cut = f"{{x}}[:, {self.start}:{self.start + self.size}].reshape(-1, {sizes})"
         return Call.function(f"{cut}.long()" if self.whole else cut)
 
 
