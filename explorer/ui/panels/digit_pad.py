@@ -5,11 +5,8 @@ What stands here is what all other views show: this panel is the one that choose
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import numpy as np
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -23,7 +20,7 @@ from PySide6.QtWidgets import (
 from explorer.datasets.dataset import Dataset
 from explorer.graph.document import Document
 from explorer.plan.plan import Plan
-from explorer.protocol.commands import Picture, Predict
+from explorer.protocol.commands import Picture
 from explorer.protocol.events import (
     Event,
     Floats,
@@ -37,12 +34,12 @@ from explorer.protocol.events import (
 from explorer.ui.panels.panel import Desk, Panel
 from explorer.ui.panels.parts.bars import NamedBars
 from explorer.ui.panels.parts.drawing_page import DrawingPage
+from explorer.ui.panels.parts.questions import Questions
 from explorer.ui.panels.parts.sample_page import SamplePage
 from explorer.ui.panels.parts.take_away import Numbers, TakeAway
+from explorer.ui.timers import single_shot
 
-PREDICT_MS = 15  # between two questions while the pen moves
 VIEWS_MS = 100  # between two pictures that the other views follow
-AGAIN_S = 0.3  # between two questions while the network learns
 NOTHING = "\N{EN DASH}"
 LOADING = f"{NOTHING}   loading PyTorch…"
 NO_NETWORK = f"{NOTHING}   no network yet"
@@ -63,11 +60,8 @@ class DigitPadPanel(Panel):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._ready = False  # torch is loaded
-        self._network = False  # and there is a network that can answer
-        self._request = 0
-        self._void_below = 0  # answers to older questions are about another drawing
-        self._asked_s = 0.0
-        self._picture: Picture | None = None
+        self.questions = Questions(desk.send)
+        self.questions.asked.connect(self.expects_answer)
         self._dataset: Dataset | None = None
         self._watched: Watched | None = None
         self.drawing, self.samples = DrawingPage(desk.theme), SamplePage(desk.theme)
@@ -79,9 +73,8 @@ class DigitPadPanel(Panel):
         self.take_away = TakeAway(self.drawing.input_view, self.numbers)
         self._name_widgets()
         self._lay_out()
-        self._ask_timer = self._single_shot(PREDICT_MS, self._ask_if_new)
-        self._views_timer = self._single_shot(VIEWS_MS, self.watch_changed.emit)
-        self._unasked = False
+        self._views_timer = single_shot(self, VIEWS_MS)
+        self._views_timer.timeout.connect(self.watch_changed)
         self.drawing.surface.drawn.connect(self._ink_changed)
         self.draw_button.clicked.connect(self._mode_chosen)
         self.test_button.clicked.connect(self._mode_chosen)
@@ -147,13 +140,6 @@ class DigitPadPanel(Panel):
         whole.addLayout(answer)
         whole.addWidget(self.bars, 3)
 
-    def _single_shot(self, interval_ms: int, then: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval_ms)
-        timer.timeout.connect(then)
-        return timer
-
     def sizeHint(self) -> QSize:
         """A column of the usual width."""
         return QSize(310, 430)
@@ -167,8 +153,8 @@ class DigitPadPanel(Panel):
 
     def sample(self) -> int | Picture | None:
         """The drawing; while there is none, or in the other mode, the number of the test sample."""
-        if self.draws and self._picture is not None:
-            return self._picture
+        if self.draws and self.questions.picture is not None:
+            return self.questions.picture
         return self.samples.index.value()
 
     def _mode_chosen(self) -> None:
@@ -207,56 +193,31 @@ class DigitPadPanel(Panel):
     # --- asking ------------------------------------------------------------------------------
 
     def _ink_changed(self) -> None:
-        """Make the input anew; ask now, or as soon as the last question is 15 ms old."""
+        """Make the input anew and ask about it."""
         if self._dataset is None:
             return
-        self._picture = self.drawing.picture(self._dataset)
-        if self._picture is None:
-            self._void_below = self._request + 1
+        self.questions.about(self.drawing.picture(self._dataset))
+        if self.questions.picture is None or not self.questions.allowed:
             self._show_known()
-        elif self._ask_timer.isActive():
-            self._unasked = True
-        else:
-            self._ask()
         if not self._views_timer.isActive():
             self._views_timer.start()
-
-    def _ask_if_new(self) -> None:
-        if self._unasked:
-            self._ask()
-
-    def _ask(self) -> None:
-        """Send the drawing; of several waiting, the engine answers the latest."""
-        self._unasked = False
-        if self._picture is None:
-            return
-        if not self._network:
-            self._show_known()
-            return
-        self._request += 1
-        self._asked_s = time.monotonic()
-        self.desk.send(Predict(self._request, self._picture))
-        self._ask_timer.start()
-        self.expects_answer.emit()
 
     # --- answers -----------------------------------------------------------------------------
 
     def take(self, event: Event) -> None:
         """Show an answer; ask again where the network is another one."""
         if isinstance(event, Prediction):
-            if self.draws and event.request >= self._void_below and self._picture is not None:
+            if self.draws and self.questions.answered_by(event):
                 self._show_answer(event.probabilities)
         elif isinstance(event, Watched):
             self._take_sample(event)
         elif isinstance(event, Progress):
-            if time.monotonic() - self._asked_s >= AGAIN_S:
-                self._ask()
+            self.questions.ask_again()
         else:
             self._ready = True
-            self._network = self._network or not isinstance(event, Ready)
+            self.questions.allowed |= not isinstance(event, Ready)
             self._show_known()
-            if not isinstance(event, Ready):
-                self._ask()
+            self.questions.ask()
 
     def _take_sample(self, event: Watched) -> None:
         if event.label is None or self._dataset is None:
@@ -274,9 +235,9 @@ class DigitPadPanel(Panel):
         """What is known of the present input without asking."""
         if not self.draws and self._watched is not None:
             return self._show_answer(self._watched.probabilities)
-        asked = self._picture is not None or not self.draws
-        text = (WAITING if self._network else NO_NETWORK) if self._ready else LOADING
-        if asked and self._network and self.draws and self.bars.values is not None:
+        asked = self.questions.picture is not None or not self.draws
+        text = (WAITING if self.questions.allowed else NO_NETWORK) if self._ready else LOADING
+        if asked and self.questions.allowed and self.draws and self.bars.values is not None:
             return None  # the last answer stands until the next one
         self.prediction.setText(text if asked else NOTHING)
         self.verdict.clear()
@@ -303,5 +264,11 @@ class DigitPadPanel(Panel):
 
     def numbers(self) -> Numbers | None:
         """The stored values of the present input."""
-        shown = self._picture if self.draws else self._watched.picture if self._watched else None
+        shown = (
+            self.questions.picture
+            if self.draws
+            else self._watched.picture
+            if self._watched
+            else None
+        )
         return None if shown is None else Numbers(("channel", "row", "column"), {"value": shown})

@@ -4,6 +4,7 @@ import csv
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QMenu
 
 from explorer.protocol.events import EpochDone, HeldOut, Losses, Started
 from explorer.ui.panels.curves import EPOCH, HELD, MEAN, RAW, CurvesPanel
@@ -34,6 +35,10 @@ def curves(table):
 
 def test_before_a_run_it_says_what_to_do(table):
     assert "Press Train" in table.put(CurvesPanel).frame.says
+
+
+def test_nothing_of_pyqtgraphs_own_menus_is_seen(curves):
+    assert not [menu for menu in curves.loss.findChildren(QMenu) if menu.isVisible()]
 
 
 def test_curves_equal_the_log(table, curves):

@@ -32,7 +32,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
         self.pointed: Callable[[float | None], None] = lambda x: None
         item = self.getPlotItem()
         item.hideButtons()
-        item.ctrlMenu.setParent(self)  # never shown; without a parent it would outlive the plot
+        menu = item.ctrlMenu  # never shown; without a parent it would outlive the plot
+        menu.setParent(self, menu.windowFlags())
         item.showGrid(x=False, y=True, alpha=0.18)  # upright lines would double the time
         item.getAxis("left").setWidth(58)
         self.cursor = pg.InfiniteLine(angle=90, movable=False)
