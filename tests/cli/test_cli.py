@@ -14,10 +14,10 @@ from safetensors.torch import load_file
 from explorer.__main__ import main
 from explorer.blocks.activation.relu import ReLU
 from explorer.blocks.convolution.conv2d import Conv2d
-from explorer.blocks.shape.flatten import Flatten
 from explorer.blocks.dense.linear import Linear
 from explorer.blocks.inputs.input import Input
 from explorer.blocks.inputs.output import Output
+from explorer.blocks.shape.flatten import Flatten
 from explorer.engine import session
 from explorer.graph.document import Document
 from explorer.graph.edits import chain, remove_nodes

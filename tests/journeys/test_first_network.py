@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -62,7 +63,7 @@ def build_the_tutorial_cnn(guide):
             guide.drop(kind, QPoint(100 + 205 * column, 90 + 165 * row))
     names = list(guide.store.document.nodes)
     assert len(names) == 12, guide.window.messages.text
-    for source, target in zip(names, names[1:], strict=False):
+    for source, target in pairwise(names):
         connect(guide, source, target)
     for name, values in TYPED.items():
         guide.click_block(name)
@@ -98,9 +99,7 @@ def live_logits(guide, pictures):
     for number, picture in enumerate(pictures, start=1_000_000):
         guide.window._send(Predict(number, picture))
         guide.wait("an answer", lambda n=number: n in answers, 10)
-    return np.log(
-        np.stack([answers[n].probabilities for n in sorted(answers) if n >= 1_000_000])
-    )
+    return np.log(np.stack([answers[n].probabilities for n in sorted(answers) if n >= 1_000_000]))
 
 
 def in_a_fresh_interpreter(code, *arguments, cwd):

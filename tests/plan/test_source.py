@@ -16,7 +16,6 @@ from explorer.blocks.attention.positional_encoding import PositionalEncoding
 from explorer.blocks.attention.self_attention import SelfAttention
 from explorer.blocks.catalogue import block_of
 from explorer.blocks.convolution.conv2d import Conv2d
-from explorer.blocks.shape.flatten import Flatten
 from explorer.blocks.dense.linear import Linear
 from explorer.blocks.inputs.input import Input
 from explorer.blocks.inputs.output import Output
@@ -30,6 +29,7 @@ from explorer.blocks.regularisation.layer_norm import LayerNorm
 from explorer.blocks.sequence.last_step import LastStep
 from explorer.blocks.sequence.mean_over_time import MeanOverTime
 from explorer.blocks.sequence.rows_to_sequence import RowsToSequence
+from explorer.blocks.shape.flatten import Flatten
 from explorer.engine.build import Network
 from explorer.graph import files
 from explorer.graph.document import Document, Wire

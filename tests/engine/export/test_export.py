@@ -14,7 +14,6 @@ from safetensors.torch import load_file, save_file
 
 from explorer.blocks.attention.self_attention import SelfAttention
 from explorer.blocks.convolution.conv2d import Conv2d
-from explorer.blocks.shape.flatten import Flatten
 from explorer.blocks.dense.linear import Linear
 from explorer.blocks.inputs.input import Input
 from explorer.blocks.inputs.output import Output
@@ -25,6 +24,7 @@ from explorer.blocks.regularisation.batch_norm2d import BatchNorm2d
 from explorer.blocks.sequence.last_step import LastStep
 from explorer.blocks.sequence.mean_over_time import MeanOverTime
 from explorer.blocks.sequence.rows_to_sequence import RowsToSequence
+from explorer.blocks.shape.flatten import Flatten
 from explorer.datasets.catalogue import load
 from explorer.engine.build import Network
 from explorer.engine.export import onnx, python_source, run, state_dict
