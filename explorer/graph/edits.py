@@ -240,7 +240,7 @@ def insert_before(document: Document, node: str, port: str, block: Block) -> tup
 
 
 def chain(
-    document: Document, blocks: Iterable[tuple[str | None, Block]], step: float = 150.0
+    document: Document, blocks: Iterable[tuple[str | None, Block]], step: float = 228.0
 ) -> Document:
     """Add blocks in a row, each wired to the one before: how examples and tests are written."""
     previous: str | None = None

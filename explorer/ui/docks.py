@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
 
 from explorer.ui.named import named
 
@@ -68,7 +69,7 @@ class Docks:
         height = window.height()
         share = {"build": 0.2, "train": 0.3, "look": 0.45}[arrangement]
         wide = min(max(round(window.width() * 0.22), 270), 360)
-        window.resizeDocks([left, inspector], [min(220, wide), wide], Qt.Orientation.Horizontal)
+        window.resizeDocks([left, inspector], [min(252, wide), wide], Qt.Orientation.Horizontal)
         window.resizeDocks([bottom], [round(height * share)], Qt.Orientation.Vertical)
         upper = 0.55 if arrangement == "build" else 0.35
         window.resizeDocks(
@@ -77,6 +78,13 @@ class Docks:
             Qt.Orientation.Vertical,
         )
         bottom.raise_()
+        self._unfold_tabs()
+
+    def _unfold_tabs(self) -> None:
+        """Whole titles and scroll buttons, rather than titles cut to two letters."""
+        for bar in self._window.findChildren(QTabBar):
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.setUsesScrollButtons(True)
 
     def remember(self) -> None:
         """Keep window and docks as they are."""
@@ -88,5 +96,8 @@ class Docks:
         geometry, docks = self._settings.value("geometry"), self._settings.value("docks")
         if not isinstance(geometry, QByteArray) or not isinstance(docks, QByteArray):
             return False
-        self._window.restoreGeometry(geometry)
-        return self._window.restoreState(docks, LAYOUT_VERSION)
+        if QGuiApplication.platformName() != "offscreen":  # whose screen is small by nature
+            self._window.restoreGeometry(geometry)
+        known = self._window.restoreState(docks, LAYOUT_VERSION)
+        self._unfold_tabs()
+        return known
