@@ -40,7 +40,7 @@ class PictureView(QWidget):
             size * times if times else size.scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
         )
         found = QRect(0, 0, drawn.width(), drawn.height())
-        found.moveCenter(room.center())
+        found.moveTopLeft(room.topLeft())
         return found
 
     def sizeHint(self) -> QSize:
@@ -73,6 +73,6 @@ class SquareBox(QWidget):
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the child to the left, in the middle of the height."""
+        """Put the child into the upper left corner."""
         side = min(self.width(), self.height())
-        self._child.setGeometry(0, (self.height() - side) // 2, side, side)
+        self._child.setGeometry(0, 0, side, side)
