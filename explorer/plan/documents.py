@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Mapping
@@ -29,6 +30,11 @@ def read(path: Path) -> Loaded:
         raise DocumentError(f"{path} can't be read: {error.strerror or error}.") from error
     except DocumentError as error:
         raise DocumentError(f"{path.name}: {error}") from error
+
+
+def title_of(example: Path) -> str:
+    """A bundled example's title, without reading its blocks."""
+    return str(json.loads(example.read_text(encoding="utf-8"))["title"])
 
 
 def write(path: Path, document: Document) -> None:

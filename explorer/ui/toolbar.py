@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from explorer.datasets.catalogue import datasets
 from explorer.graph.document import Document
 from explorer.graph.edits import set_dataset, set_training
-from explorer.plan.documents import examples, read
+from explorer.plan.documents import examples, title_of
 from explorer.plan.plan import Plan
 from explorer.ui.files import Files
 from explorer.ui.icons import icon
@@ -84,7 +84,7 @@ class Toolbar(QToolBar):
     def _fill_choosers(self) -> None:
         self.examples.setPlaceholderText("Own network")
         for name, file in examples().items():
-            self.examples.addItem(read(file).document.title, name)
+            self.examples.addItem(title_of(file), name)
         for name, dataset in datasets().items():
             self.datasets.addItem(dataset.title, name)
             row = self.datasets.count() - 1

@@ -55,6 +55,7 @@ from explorer.ui.runner import Runner
 from explorer.ui.status import StatusBar
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
+from explorer.ui.timers import single_shot
 from explorer.ui.toolbar import Toolbar
 from explorer.ui.watcher import Watcher
 
@@ -168,6 +169,8 @@ class MainWindow(QMainWindow):
         self._hurry.setInterval(HURRY_MS)
         self._hurry.setTimerType(Qt.TimerType.PreciseTimer)
         self._hurry.timeout.connect(self.pump.deliver)
+        self._calm = single_shot(self, HURRY_FOR_MS)
+        self._calm.timeout.connect(self._hurry.stop)
         pad = self.panels["tryPanel"]
         if isinstance(pad, DigitPadPanel):
             pad.expects_answer.connect(self._expect_answer)
@@ -277,7 +280,7 @@ class MainWindow(QMainWindow):
 
     def _expect_answer(self) -> None:
         self._hurry.start()
-        QTimer.singleShot(HURRY_FOR_MS, self._hurry.stop)
+        self._calm.start()
 
     def _say(self, text: str) -> None:
         self.status.say(text)
