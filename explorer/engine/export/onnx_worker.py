@@ -17,6 +17,7 @@ from explorer.engine.build import Network
 from explorer.engine.export import onnx as files
 from explorer.engine.export.failure import ExportError
 from explorer.engine.export.job import normalised
+from explorer.engine.export.onnx_stand_ins import with_stand_ins
 from explorer.graph.files import dump
 from explorer.graph.files import load as load_document
 from explorer.plan.plan import Plan, plan
@@ -51,7 +52,7 @@ def convert(work: Path, report: Callable[[str], None]) -> None:
 def _converted(network: Network, dataset: Dataset) -> Any:
     sample = torch.zeros(SAMPLE_BATCH, *dataset.shape.dims)
     program = torch.onnx.export(
-        network,
+        with_stand_ins(network),
         (sample,),
         dynamo=True,
         opset_version=OPSET,
