@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from types import NoneType
 from typing import Any, ClassVar, Literal, get_args, get_origin
 
@@ -14,6 +15,7 @@ from pydantic.fields import FieldInfo
 
 Kind = Literal["image", "sequence", "vector", "tokens"]
 Role = Literal["input", "layer", "output"]
+Sight = Literal["place", "window", "row", "all", "untold"]
 Argument = bool | int | float | str | tuple[int, ...] | None
 
 RANK: Mapping[Kind, int] = {"image": 3, "sequence": 2, "vector": 1, "tokens": 1}
@@ -108,6 +110,17 @@ class Call:
         return cls(forward=forward)
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What one place of an output sees of the input: `kernel` pixels or steps, `dilation` apart.
+    The next place sees `stride` pixels further on; less than 1 where the output is larger.
+    """
+
+    kernel: int = 1
+    stride: int | Fraction = 1
+    dilation: int = 1
+
+
 def param(
     default: Any,
     text: str,
@@ -143,7 +156,13 @@ class Parameter:
 class Form(BaseModel):
     """A frozen set of parameters: a block's, or the training settings."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        defer_build=True,  # the first paint does not wait for blocks that nobody placed yet
+    )
 
     @classmethod
     def parameters(cls) -> tuple[Parameter, ...]:
@@ -167,6 +186,7 @@ class Block(Form):
     stem: ClassVar[str] = ""  # the first node's name: conv1 -> conv1, conv2; pool -> pool, pool2
     rank: ClassVar[int] = 50  # place within the palette group; equal ranks: by title
     summary: ClassVar[str] = ""  # what it does, one paragraph with its formula and source
+    sight: ClassVar[Sight] = "untold"  # what a place of the output sees; statistics of norms aside
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
@@ -203,6 +223,10 @@ class Block(Form):
     def macs(self, *shapes: Shape) -> int:
         """Multiply-accumulate operations of matrix products and convolutions for one sample."""
         return 0
+
+    def window(self, *shapes: Shape) -> Window:
+        """What slides over the input, of a block whose sight is "window"."""
+        raise NotImplementedError(f"{type(self).__name__} tells no window")
 
     def arithmetic(self, *shapes: Shape) -> tuple[str, ...]:
         """How the output shape comes about, with the numbers, a line each."""

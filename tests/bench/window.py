@@ -58,10 +58,11 @@ def live(window) -> None:
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
-    wait(lambda: window.runner.ready and window.runner.state == "untrained", QTest)
+    nodes = window.canvas.canvas.nodes
+    wait(lambda: nodes["conv1"].picture is not None)  # the dataset is there, too
     pen(window, QTest, "idle", "< 30 ms")
     window.runner.train()
-    wait(lambda: len(window.log.training()[0]) > 20, QTest)
+    wait(lambda: len(window.log.training()[0]) > 20)
     gaps, ours, bare = [], [], []
     for _ in range(ROUNDS):
         found, rate = frames(window, QApplication.instance())
@@ -141,7 +142,7 @@ def bare_loop() -> float:
     return float(done.stdout.split()[-1])
 
 
-def wait(until, qtest=None, seconds: float = 60.0) -> None:
+def wait(until, seconds: float = 60.0) -> None:
     from PySide6.QtWidgets import QApplication
 
     end = time.monotonic() + seconds
