@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
-from explorer.graph.block import Block, Form, param
+from explorer.graph.block import Argument, Block, Form, param
+
+FIRST_SETTINGS = frozenset({"optimiser", "rate", "weight_decay", "batch", "epochs", "seed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,22 @@ class Wire:
         return f"{self.source} -> {self.target}"
 
 
+Port = tuple[str, str]  # node id, port
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Nodes that stand for one block: a class of their own in the code, `name` in the weights.
+    Groups share no members and hold no other groups.
+    """
+
+    name: str
+    members: tuple[str, ...]  # in the order of the document's nodes
+    folded: bool = False  # drawn as one block
+    repeat: int = 1  # so many copies in a row, each with weights of its own
+    shared: tuple[tuple[Port, ...], ...] = ()  # inputs that take one value, as last wired
+
+
 class Training(Form):
     """How the network is trained."""
 
@@ -47,6 +66,19 @@ class Training(Form):
     )
     batch: int = param(64, "Samples per step.", low=1, high=4096)
     epochs: int = param(3, "Passes over the training data.", low=1, high=10_000)
+    patience: int = param(
+        0,
+        "Ends the run after so many epochs without a smaller loss on the test samples; 0: never.",
+        low=0,
+        high=10_000,
+    )
+    accumulate: int = param(
+        1,
+        "Pieces in which a batch is computed, one after another: less memory, the same step "
+        "(but for batch normalisation, which sees a piece at a time).",
+        low=1,
+        high=256,
+    )
     seed: int = param(
         0,
         "Where the random numbers start: same seed, same weights and order.",
@@ -54,11 +86,22 @@ class Training(Form):
         high=2**31 - 1,
     )
 
+    def written(self) -> dict[str, Argument]:
+        """What a file holds: settings that every document has had from the first, and of the later
+        ones those that were set, so that older programs read what does not need the newer ones.
+        """
+        default = Training()
+        return {
+            name: value
+            for name, value in self.values().items()
+            if name in FIRST_SETTINGS or value != getattr(default, name)
+        }
+
 
 @dataclass(frozen=True)
 class Document:
-    """Nodes by id (in the order they were placed), wires, the dataset's id and the training
-    settings.
+    """Nodes by id (in the order they were placed), wires, the dataset's id, the training settings
+    and groups of nodes.
     """
 
     title: str = "Untitled"
@@ -66,6 +109,21 @@ class Document:
     nodes: Mapping[str, Node] = field(default_factory=dict)
     wires: tuple[Wire, ...] = ()
     training: Training = field(default_factory=Training)
+    groups: tuple[Group, ...] = ()
+
+    @cached_property
+    def group_of(self) -> Mapping[str, Group]:
+        """The group of each node that is in one."""
+        return {name: group for group in self.groups for name in group.members}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Names that are taken, by nodes and by groups: all become attributes of a module."""
+        return frozenset(self.nodes) | {group.name for group in self.groups}
+
+    def group(self, name: str) -> Group | None:
+        """The group of this name, if there is one."""
+        return next((group for group in self.groups if group.name == name), None)
 
     def into(self, node: str, port: str) -> Wire | None:
         """The wire into this input port, if there is one."""

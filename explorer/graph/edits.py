@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from explorer.graph.block import Argument, Block
 from explorer.graph.document import Document, Node, Training, Wire
+from explorer.graph.membership import bundled, edges, joined, reached, renamed, sound, units
 from explorer.graph.names import check_name, fresh_name
 
 
@@ -28,13 +29,17 @@ class WouldLoop(ConnectError):
     """The wire would close a circle."""
 
 
+class WouldReturn(ConnectError):
+    """The wire would lead a value out of a group and back into it."""
+
+
 def add_node(
     document: Document, block: Block, x: float = 0.0, y: float = 0.0, name: str | None = None
 ) -> tuple[Document, str]:
     """Place a block; returns the new document and the node's id."""
     if name is None:
-        name = fresh_name(block.stem or block.kind, document.nodes)
-    check_name(name, document.nodes)
+        name = fresh_name(block.stem or block.kind, document.names)
+    check_name(name, document.names)
     node = Node(name, block, float(x), float(y))
     return replace(document, nodes={**document.nodes, name: node}), name
 
@@ -45,10 +50,12 @@ def remove_nodes(document: Document, ids: Collection[str], heal: bool = False) -
     wires = list(document.wires)
     for node in gone if heal else ():
         wires = _healed(wires, node)
+    nodes = {name: node for name, node in document.nodes.items() if name not in gone}
     return replace(
         document,
-        nodes={name: node for name, node in document.nodes.items() if name not in gone},
+        nodes=nodes,
         wires=tuple(w for w in wires if w.source not in gone and w.target not in gone),
+        groups=sound(document.groups, nodes),
     )
 
 
@@ -76,6 +83,20 @@ def check_connect(document: Document, wire: Wire) -> None:
         raise WouldLoop(
             f"{wire.source} -> {wire.target} would close a circle: "
             f"{wire.source} already depends on {wire.target}"
+        )
+    if document.groups:
+        _check_groups(document, wire)
+
+
+def _check_groups(document: Document, wire: Wire) -> None:
+    """A group is computed in one go: what leaves it must not come back, in whatever way."""
+    unit_of = units(document.groups)
+    source = unit_of.get(wire.source, wire.source)
+    target = unit_of.get(wire.target, wire.target)
+    if source != target and source in reached(target, edges(document.wires, unit_of)):
+        raise WouldReturn(
+            f"{wire.source} -> {wire.target} would close a circle between {source} and {target}, "
+            "for a group is computed in one go; ungroup it first"
         )
 
 
@@ -113,6 +134,9 @@ def splice(
     if not block.inputs or not block.outputs:
         raise EditError(f"{block.title} can't stand in a wire: it has no way through")
     document, name = add_node(document, block, x, y)
+    group = document.group_of.get(wire.source)
+    if group is not None and wire.target in group.members:
+        document = joined(document, group, name)
     document = disconnect(document, [wire])
     document = connect(document, Wire(wire.source, name, wire.output, block.inputs[0]))
     return connect(document, Wire(name, wire.target, block.outputs[0], wire.input)), name
@@ -137,10 +161,12 @@ def set_block(document: Document, node: str, block: Block) -> Document:
         if not (w.source == node and w.output not in block.outputs)
         and not (w.target == node and w.input not in block.inputs)
     )
+    nodes = {**document.nodes, node: after}
     return replace(
         document,
-        nodes={**document.nodes, node: after},
+        nodes=nodes,
         wires=wires if len(wires) != len(document.wires) else document.wires,
+        groups=sound(document.groups, nodes),
     )
 
 
@@ -157,7 +183,7 @@ def rename(document: Document, node: str, name: str) -> Document:
     """Give a node another name, everywhere; raises BadName."""
     if name == node:
         return document
-    check_name(name, document.nodes)
+    check_name(name, document.names)
     nodes = {
         (name if key == node else key): (replace(value, id=name) if key == node else value)
         for key, value in document.nodes.items()
@@ -172,7 +198,8 @@ def rename(document: Document, node: str, name: str) -> Document:
         else w
         for w in document.wires
     )
-    return replace(document, nodes=nodes, wires=wires)
+    groups = renamed(document.groups, {node: name}) if document.groups else ()
+    return replace(document, nodes=nodes, wires=wires, groups=groups)
 
 
 def move(document: Document, places: Mapping[str, tuple[float, float]]) -> Document:
@@ -185,13 +212,18 @@ def move(document: Document, places: Mapping[str, tuple[float, float]]) -> Docum
 
 
 def fragment(document: Document, ids: Collection[str]) -> Document:
-    """The chosen nodes and the wires between them, as a document of its own: what the clipboard
-    carries.
+    """The chosen nodes, the wires between them and the groups that are chosen whole, as a document
+    of its own: what the clipboard carries.
     """
     return replace(
         document,
         nodes={name: node for name, node in document.nodes.items() if name in ids},
         wires=tuple(w for w in document.wires if w.source in ids and w.target in ids),
+        groups=tuple(
+            replace(group, shared=bundled(document, group))
+            for group in document.groups
+            if set(group.members) <= set(ids)
+        ),
     )
 
 
@@ -202,12 +234,19 @@ def paste(
     ids.
     """
     names: dict[str, str] = {}
-    nodes = dict(document.nodes)
+    nodes, taken = dict(document.nodes), set(document.names)
     for old, node in piece.nodes.items():
-        names[old] = fresh_name(old, nodes)
+        names[old] = fresh_name(old, taken)
+        taken.add(names[old])
         nodes[names[old]] = replace(node, id=names[old], x=node.x + dx, y=node.y + dy)
     wires = tuple(replace(w, source=names[w.source], target=names[w.target]) for w in piece.wires)
-    pasted = replace(document, nodes=nodes, wires=document.wires + wires)
+    groups = []
+    for group in renamed(piece.groups, names):
+        groups.append(replace(group, name=fresh_name(group.name, taken)))
+        taken.add(groups[-1].name)
+    pasted = replace(
+        document, nodes=nodes, wires=document.wires + wires, groups=(*document.groups, *groups)
+    )
     return pasted, tuple(names.values())
 
 

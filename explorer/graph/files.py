@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from explorer.graph.block import Block, UnknownBlock
-from explorer.graph.document import Document, Node, Training, Wire
+from explorer.graph.document import Document, Group, Node, Training, Wire
 from explorer.graph.edits import validation_message
+from explorer.graph.group_rows import MOST_GROUPS, BadRow, group_record, read_groups
 from explorer.graph.names import BadName, check_name
 
 FORMAT = "architecture-explorer"
@@ -45,11 +46,13 @@ def dump(document: Document) -> str:
         "version": VERSION,
         "title": document.title,
         "dataset": document.dataset,
-        "training": document.training.values(),
+        "training": document.training.written(),
     }
     lines = [f"  {json.dumps(key)}: {_line(value)}," for key, value in head.items()]
     lines += _rows("nodes", [_node(node) for node in document.nodes.values()], ",")
-    lines += _rows("wires", [_wire(wire) for wire in document.wires], "")
+    lines += _rows("wires", [_wire(wire) for wire in document.wires], "," * bool(document.groups))
+    if document.groups:  # older programs leave out what they don't know
+        lines += _rows("groups", [group_record(group) for group in document.groups], "")
     return "\n".join(["{", *lines, "}", ""])
 
 
@@ -91,12 +94,14 @@ def load(text: str | bytes, block_of: BlockOf) -> Loaded:
     for place, row in enumerate(rows):
         node = _read_node(row, f"nodes[{place}]", nodes, wires, block_of, remarks)
         nodes[node.id] = node
+    sound_wires = _sound_wires(wires, nodes, remarks)
     document = Document(
         title=_text(record, "title", "the document", default="Untitled"),
         dataset=_text(record, "dataset", "the document", default="mnist"),
         nodes=nodes,
-        wires=_sound_wires(wires, nodes, remarks),
+        wires=sound_wires,
         training=_read_training(record.get("training", {})),
+        groups=_read_groups(record, nodes, sound_wires, remarks),
     )
     return Loaded(document, tuple(remarks))
 
@@ -236,6 +241,15 @@ def _read_training(row: object) -> Training:
         return Training(**_object(row, '"training"'))
     except ValidationError as error:
         raise DocumentError(f"training: {validation_message(error)}.") from error
+
+
+def _read_groups(
+    record: Json, nodes: Mapping[str, Node], wires: tuple[Wire, ...], remarks: list[str]
+) -> tuple[Group, ...]:
+    try:
+        return read_groups(_array(record, "groups", MOST_GROUPS), nodes, wires, remarks)
+    except BadRow as error:
+        raise DocumentError(str(error)) from error
 
 
 def _sound_wires(

@@ -8,7 +8,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from explorer.blocks.catalogue import block_of, catalogue
 from explorer.graph import edits, files
 from explorer.graph.document import Document, Wire
+from explorer.graph.folding import connect_drawn, disconnect_drawn, drawn
+from explorer.graph.groups import fold, make_group, rename_group, set_repeat, ungroup
 from explorer.graph.history import History
+from explorer.graph.membership import circling, edges, units
 from explorer.graph.names import BadName, check_name, fresh_name
 from explorer.plan.plan import plan
 
@@ -189,6 +192,51 @@ class RandomEdits(RuleBasedStateMachine):
         piece = edits.fragment(self.history.document, ids)
         self.push(edits.paste(self.history.document, piece)[0])
 
+    @rule(numbers=st.sets(st.integers(0, 99), max_size=4), everything=st.booleans())
+    def group(self, numbers, everything):
+        ids = {self.pick(number) for number in numbers} - {None}
+        if everything:
+            ids = set(self.history.document.nodes)
+        try:
+            self.push(make_group(self.history.document, ids)[0])
+        except edits.EditError as error:
+            self.reasons.append(str(error))
+
+    @rule(a=st.integers(0, 99), change=st.sampled_from(["ungroup", "fold", "unfold", "rename"]))
+    def change_group(self, a, change):
+        document = self.history.document
+        if not document.groups:
+            return
+        name = document.groups[a % len(document.groups)].name
+        changes = {
+            "ungroup": lambda: ungroup(document, name),
+            "fold": lambda: fold(document, name),
+            "unfold": lambda: fold(document, name, folded=False),
+            "rename": lambda: rename_group(document, name, f"part{a % 3}"),
+        }
+        try:
+            self.push(changes[change]())
+        except BadName as error:
+            self.reasons.append(str(error))
+
+    @rule(a=st.integers(0, 99), repeat=st.integers(0, 4))
+    def repeat(self, a, repeat):
+        document = self.history.document
+        if document.groups:
+            name = document.groups[a % len(document.groups)].name
+            try:
+                self.push(set_repeat(document, name, repeat))
+            except edits.EditError as error:
+                self.reasons.append(str(error))
+
+    @rule(a=st.integers(0, 99), back=st.booleans())
+    def rewire_as_drawn(self, a, back):
+        wires = list(drawn(self.history.document).wires)
+        if wires:
+            wire = wires[a % len(wires)]
+            loose = disconnect_drawn(self.history.document, wire)
+            self.push(connect_drawn(loose, wire) if back else loose)
+
     @rule()
     def undo(self):
         self.history.undo()
@@ -204,6 +252,32 @@ class RandomEdits(RuleBasedStateMachine):
     @invariant()
     def every_refusal_has_its_reason(self):
         assert all(self.reasons)
+
+    @invariant()
+    def groups_are_sound(self):
+        document = self.history.document
+        members = [name for group in document.groups for name in group.members]
+        assert len(members) == len(set(members))
+        assert len(document.names) == len(document.nodes) + len(document.groups)
+        for group in document.groups:
+            assert group.members == tuple(n for n in document.nodes if n in group.members)
+            assert group.members
+            assert all(document.nodes[name].block.role == "layer" for name in group.members)
+        assert not circling(edges(document.wires, units(document.groups)))
+
+    @invariant()
+    def the_drawing_holds_every_wire_once(self):
+        document = self.history.document
+        drawing = drawn(document)
+        for wire, real in drawing.wires.items():
+            assert wire.output in drawing.nodes[wire.source].block.outputs
+            assert wire.input in drawing.nodes[wire.target].block.inputs
+            assert set(real) <= set(drawing.real(wire))
+        shown = [wire for real in drawing.wires.values() for wire in real]
+        hidden = [wire for wire in document.wires if wire not in shown]
+        item_of = drawing.item_of
+        assert all(item_of[wire.source] == item_of[wire.target] for wire in hidden)
+        assert len(shown) + len(hidden) == len(document.wires)
 
     @invariant()
     def saves_and_loads_equal(self):
