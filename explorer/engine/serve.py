@@ -51,6 +51,11 @@ def serve(commands: CommandBox, events: EventBox, device: str | None = None) -> 
     _Engine(commands, events, device).loop()
 
 
+def warm_up() -> None:
+    """What torch loads with the first optimiser takes seconds: have it before Train is pressed."""
+    torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+
+
 class _Engine:
     """What the loop knows: the session, whether it runs, what is watched."""
 
@@ -82,11 +87,15 @@ class _Engine:
     def loop(self) -> None:
         found = chosen_device(self._device)
         self._events.put(Ready(0, found.type, device_name(found), torch.__version__))
+        warm = False
         while not self._commands.quit_waits():
-            command = self._commands.take(0.0 if self._state == "running" else None)
+            command = self._commands.take(None if warm and self._state != "running" else 0.0)
             try:
                 if command is not None:
                     self._obey(command)
+                elif not warm:
+                    warm_up()
+                    warm = True
                 elif self._state == "running":
                     self._advance()
                     self._look_if_due()
