@@ -6,6 +6,7 @@ from dataclasses import replace
 from explorer.graph.block import Argument, BlockFix, Kind, Shape, ShapeError, need
 
 EMBED = BlockFix("Insert Embedding", insert="embedding")
+FLATTEN = BlockFix("Insert Flatten", insert="flatten")
 VALUES: tuple[Kind, ...] = ("image", "sequence", "vector")  # real numbers; tokens are names
 
 
@@ -29,15 +30,16 @@ def need_sequence(x: Shape, at: str = "") -> None:
 def need_features(x: Shape) -> None:
     """(D,) or (T, D)."""
     if x.kind == "image":
-        need(x, "vector", "sequence", fix=BlockFix("Insert Flatten", insert="flatten"))
+        need(x, "vector", "sequence", fix=FLATTEN)
     need(x, "vector", "sequence", fix=EMBED)
 
 
 def need_size(name: str, expected: int | None, given: int, what: str, x: Shape) -> None:
     """A parameter that says how many come in; None takes them from the wire."""
     if expected not in (None, given):
+        whole = f" ({x})" if len(x.dims) > 1 else ""
         raise ShapeError(
-            f"expects {expected} {what} but gets {given} ({x})",
+            f"expects {expected} {what} but gets {given}{whole}",
             BlockFix(f"Set {name} to {given}", ((name, given),)),
         )
 
@@ -68,14 +70,26 @@ def to_features(count: int, at: str = "") -> BlockFix:
     )
 
 
-def to_channels(count: int, at: str = "") -> BlockFix:
+def to_channels(count: int, at: str = "", stride: int = 1) -> BlockFix:
     """Put a 1 x 1 convolution on the wire."""
+    moving = f" with stride {stride}" if stride > 1 else ""
     return BlockFix(
-        f"Insert a 1 x 1 Conv2d to {count} channels{f' at {at}' if at else ''}",
+        f"Insert a 1 x 1 Conv2d to {count} channels{moving}{f' at {at}' if at else ''}",
         insert="conv2d",
-        insert_changes=(("out_channels", count), ("kernel_size", 1)),
+        insert_changes=(("out_channels", count), ("kernel_size", 1), ("stride", stride)),
         insert_at=at,
     )
+
+
+def to_image(wanted: Shape, given: Shape, at: str) -> BlockFix | None:
+    """A 1 x 1 convolution that makes one image as the other, by a stride where it is larger (He et
+    al. 2016, 3.3: projection shortcut); None where no stride does.
+    """
+    sides = list(zip(wanted.dims[1:], given.dims[1:], strict=True))
+    for stride in (1, 2, 4):
+        if all((side - 1) // stride + 1 == goal for goal, side in sides):
+            return to_channels(wanted.dims[0], at, stride)
+    return None
 
 
 def _need(x: Shape, at: str, kinds: tuple[Kind, ...], fix: BlockFix | None) -> None:

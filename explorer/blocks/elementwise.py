@@ -9,6 +9,7 @@ from explorer.graph.block import Block, Call, Shape
 class Elementwise(Block):
     """Each number by itself; the shape stays."""
 
+    sight = "place"
     expression: ClassVar[str] = ""  # over {x}
 
     def output_shape(self, *shapes: Shape) -> Shape:

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from explorer.blocks.demands import need_image, need_sequence
-from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, param
+from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, Window, param
 from explorer.graph.sliding import sliding_arithmetic, sliding_size
 
 SWAP = "{x}.transpose(1, 2)"  # torch pools over the last axis
@@ -12,6 +12,7 @@ SWAP = "{x}.transpose(1, 2)"  # torch pools over the last axis
 class PoolingWindow(Block):
     """One number from each window. A subclass names torch's layer and what it slides over."""
 
+    sight = "window"
     torch_name: ClassVar[str] = ""
     over: ClassVar[Literal["image", "sequence"]] = "image"
 
@@ -59,6 +60,10 @@ class PoolingWindow(Block):
             stride=self._step(),
             padding=self.padding,
         )
+
+    def window(self, *shapes: Shape) -> Window:
+        """The window that is pooled."""
+        return Window(self.kernel_size, self._step())
 
     def arithmetic(self, *shapes: Shape) -> tuple[str, ...]:
         """Height and width, or steps."""

@@ -12,6 +12,7 @@ class Recurrence(Block):
     (gates and candidates) it computes at each step.
     """
 
+    sight = "all"
     torch_name: ClassVar[str] = ""
     maps: ClassVar[int] = 1
     hidden_of: ClassVar[str] = "{y}[1]"  # the last hidden states (layers, B, H) in torch's result

@@ -10,6 +10,7 @@ class ELU(Block):
     title = "ELU"
     stem = "elu"
     rank = 3
+    sight = "place"
     summary = (
         "Keeps positive values and bends negative ones softly towards -a: y = x for x > 0, else "
         "a (exp(x) - 1). Outputs lie nearer to mean 0 than after ReLU (Clevert, Unterthiner, "

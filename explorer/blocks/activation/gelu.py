@@ -12,6 +12,7 @@ class GELU(Block):
     title = "GELU"
     stem = "gelu"
     rank = 4
+    sight = "place"
     summary = (
         "Each value times the probability that a standard normal number is smaller: y = x Phi(x). "
         "A ReLU with a soft bend, usual in Transformers (Hendrycks, Gimpel 2016; "

@@ -10,6 +10,7 @@ class GLU(Block):
     title = "GLU"
     stem = "glu"
     rank = 9
+    sight = "place"
     summary = (
         "Splits the features (of an image the channels) in two halves, and the second decides how "
         "much of the first gets through: y = a sigmoid(b). Half as many go out (Dauphin et al. "

@@ -10,6 +10,7 @@ class LeakyReLU(Block):
     title = "LeakyReLU"
     stem = "leaky"
     rank = 2
+    sight = "place"
     summary = (
         "Keeps positive values and makes negative ones small: y = x for x > 0, else s x. So a "
         "unit that is always negative still gets a gradient and can come back (Maas, Hannun, Ng "

@@ -12,6 +12,7 @@ class Softmax(Block):
     title = "Softmax"
     stem = "softmax"
     rank = 8
+    sight = "place"
     summary = (
         "Turns numbers into shares that are positive and sum to 1: y_i = exp(x_i) / sum_j "
         "exp(x_j). The largest gets most. Not needed before the Output, whose loss has it built "

@@ -10,6 +10,7 @@ class ClassToken(Block):
     title = "CLS token"
     stem = "cls"
     rank = 8
+    sight = "place"
     summary = (
         "Puts one learned step in front of the sequence: y = [c, x[0], ..., x[T-1]]. Attention "
         "lets it gather from all others what the classification needs; after the last layer "

@@ -10,6 +10,7 @@ class CrossAttention(Block):
     title = "Cross-attention"
     stem = "cross"
     rank = 2
+    sight = "all"
     summary = (
         "Every step of the query sequence asks, every step of the memory offers (key) and gives "
         "(value): y = softmax(Q Kᵀ / sqrt(d)) V in each head, heads side by side, through one "

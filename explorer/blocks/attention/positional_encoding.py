@@ -12,6 +12,7 @@ class PositionalEncoding(Block):
     title = "Positional encoding"
     stem = "position"
     rank = 7
+    sight = "place"
     summary = (
         "Attention and means don't see the order of the steps. So each place has a vector of its "
         "own that is added to the step's features: y[t] = x[t] + p[t]. Learned (Gehring et al. "

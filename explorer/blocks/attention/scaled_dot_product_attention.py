@@ -10,6 +10,7 @@ class ScaledDotProductAttention(Block):
     title = "Scaled dot-product attention"
     stem = "attend"
     rank = 3
+    sight = "all"
     summary = (
         "Attention itself, without weights of its own: each query is compared with every key, and "
         "out goes the sum of the values, weighted by how well their keys fit: y = softmax(Q Kᵀ / "

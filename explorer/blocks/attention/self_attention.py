@@ -11,6 +11,7 @@ class SelfAttention(Block):
     title = "Self-attention"
     stem = "attention"
     rank = 1
+    sight = "all"
     summary = (
         "Every step asks (query), offers (key) and gives (value), each a linear map of its "
         "features. In each head the attention weights softmax(Q Kᵀ / sqrt(d)) say how much a step "

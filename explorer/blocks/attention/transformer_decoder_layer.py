@@ -13,6 +13,7 @@ class TransformerDecoderLayer(Block):
     title = "Transformer decoder layer"
     stem = "decoder"
     rank = 5
+    sight = "all"
     summary = (
         "Self-attention over what has been written, cross-attention to the memory that an encoder "
         "made, then a feed-forward network; past each leads a residual connection, and LayerNorm "

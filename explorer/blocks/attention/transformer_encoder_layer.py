@@ -13,6 +13,7 @@ class TransformerEncoderLayer(Block):
     title = "Transformer encoder layer"
     stem = "encoder"
     rank = 4
+    sight = "all"
     summary = (
         "Self-attention, then a feed-forward network at each step; past each leads a residual "
         "connection, and LayerNorm follows: h = norm(x + attention(x)), y = norm(h + W2 f(W1 h)). "

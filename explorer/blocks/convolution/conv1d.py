@@ -1,7 +1,7 @@
 """One-dimensional convolution over a sequence."""
 
 from explorer.blocks.demands import need_sequence, need_size
-from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, param
+from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, Window, param
 from explorer.graph.sliding import sliding_arithmetic, sliding_size
 
 
@@ -11,6 +11,7 @@ class Conv1d(Block):
     title = "Conv1d"
     stem = "conv1"
     rank = 2
+    sight = "window"
     summary = (
         "Slides a small kernel over the steps of a sequence; each output is the sum of the "
         "products of kernel and window over all features, plus a bias: y[t,o] = b[o] + sum_d,u "
@@ -81,6 +82,10 @@ class Conv1d(Block):
         """Kernel size times outputs."""
         per_output = shapes[0].dims[1] // self.groups * self.kernel_size
         return self.output_shape(*shapes).size * per_output
+
+    def window(self, *shapes: Shape) -> Window:
+        """The kernel."""
+        return Window(self.kernel_size, self.stride, self.dilation)
 
     def arithmetic(self, *shapes: Shape) -> tuple[str, ...]:
         """Steps."""

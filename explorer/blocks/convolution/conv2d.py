@@ -1,7 +1,7 @@
 """Two-dimensional convolution."""
 
 from explorer.blocks.demands import need_image, need_size
-from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, param
+from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, Window, param
 from explorer.graph.sliding import sliding_arithmetic, sliding_size
 
 
@@ -11,6 +11,7 @@ class Conv2d(Block):
     title = "Conv2d"
     stem = "conv1"
     rank = 1
+    sight = "window"
     summary = (
         "Slides a small kernel over the image; each output pixel is the sum of the products of "
         "kernel and patch over all input channels, plus a bias: y[o,i,j] = b[o] + sum_c,u,v "
@@ -79,6 +80,10 @@ class Conv2d(Block):
         """Kernel size times output pixels."""
         per_pixel = shapes[0].dims[0] // self.groups * self.kernel_size**2
         return self.output_shape(*shapes).size * per_pixel
+
+    def window(self, *shapes: Shape) -> Window:
+        """The kernel."""
+        return Window(self.kernel_size, self.stride, self.dilation)
 
     def arithmetic(self, *shapes: Shape) -> tuple[str, ...]:
         """Height and width."""

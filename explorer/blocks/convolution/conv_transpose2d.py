@@ -1,7 +1,10 @@
 """Transposed convolution."""
 
+import math
+from fractions import Fraction
+
 from explorer.blocks.demands import need_image, need_size
-from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, param
+from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, Window, param
 
 
 class ConvTranspose2d(Block):
@@ -10,6 +13,7 @@ class ConvTranspose2d(Block):
     title = "Transposed conv2d"
     stem = "up"
     rank = 4
+    sight = "window"
     summary = (
         "A convolution run backwards: each pixel is multiplied with a whole kernel and painted "
         "stride pixels apart, overlaps are summed. With stride 2 the image becomes twice as "
@@ -83,6 +87,11 @@ class ConvTranspose2d(Block):
     def macs(self, *shapes: Shape) -> int:
         """A kernel for each input pixel and output map."""
         return shapes[0].size * self.out_channels * self.kernel_size**2
+
+    def window(self, *shapes: Shape) -> Window:
+        """The input pixels whose painted kernels reach one output pixel, stride pixels apart."""
+        span = self.dilation * (self.kernel_size - 1) + 1
+        return Window(math.ceil(span / self.stride), Fraction(1, self.stride))
 
     def arithmetic(self, *shapes: Shape) -> tuple[str, ...]:
         """Height and width."""

@@ -1,7 +1,7 @@
 """Depthwise-separable convolution."""
 
 from explorer.blocks.demands import need_image, need_size
-from explorer.graph.block import Block, Call, Shape, param
+from explorer.graph.block import Block, Call, Shape, Window, param
 from explorer.graph.sliding import sliding_arithmetic, sliding_size
 
 
@@ -11,6 +11,7 @@ class DepthwiseSeparableConv2d(Block):
     title = "Depthwise-separable conv"
     stem = "separable"
     rank = 3
+    sight = "window"
     summary = (
         "A convolution in two cheap halves: one k x k kernel for each channel, z[c] = w[c] * x[c], "
         "then a 1 x 1 convolution that mixes the channels, y[o] = sum_c v[o,c] z[c]. It needs "
@@ -68,6 +69,10 @@ class DepthwiseSeparableConv2d(Block):
         channels = shapes[0].dims[0]
         height, width = self._sides(shapes[0])
         return height * width * channels * (self.kernel_size**2 + self.out_channels)
+
+    def window(self, *shapes: Shape) -> Window:
+        """The kernel of the first half."""
+        return Window(self.kernel_size, self.stride, self.dilation)
 
     def arithmetic(self, *shapes: Shape) -> tuple[str, ...]:
         """Height and width."""

@@ -3,7 +3,7 @@
 import math
 
 from explorer.blocks.demands import largest_divisor, need_image
-from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, param
+from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, Window, param
 
 
 class PatchEmbedding(Block):
@@ -12,6 +12,7 @@ class PatchEmbedding(Block):
     title = "Patch embedding"
     stem = "patches"
     rank = 5
+    sight = "window"
     summary = (
         "Cuts the image into square patches and maps the pixels of each by the same linear map to "
         "the features of one step: (C, H, W) becomes (T = H/p · W/p, D). So a Transformer reads a "
@@ -59,6 +60,10 @@ class PatchEmbedding(Block):
     def macs(self, *shapes: Shape) -> int:
         """Each pixel counts for each feature once."""
         return shapes[0].size * self.embed_dim
+
+    def window(self, *shapes: Shape) -> Window:
+        """A patch."""
+        return Window(self.patch_size, self.patch_size)
 
     def arithmetic(self, *shapes: Shape) -> tuple[str, ...]:
         """Patches, and pixels of each."""

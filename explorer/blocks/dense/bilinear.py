@@ -10,6 +10,7 @@ class Bilinear(Block):
     title = "Bilinear"
     stem = "bilinear"
     rank = 3
+    sight = "all"
     summary = (
         "Every output is a weighted sum of the products of every pair of a number of a with one "
         "of b, plus a bias: y[o] = aᵀ W[o] b + c[o] (Tenenbaum, Freeman 2000; torch.nn.Bilinear). "

@@ -9,6 +9,7 @@ class Embedding(Block):
     title = "Embedding"
     stem = "embedding"
     rank = 4
+    sight = "place"
     summary = (
         "Looks up a learned vector for each token: y[t] = E[x[t]]. Tokens are only names; through "
         "training, tokens of like use get like vectors (Bengio et al. 2003; Mikolov et al. 2013; "

@@ -12,6 +12,7 @@ class FeedForward(Block):
     title = "Feed-forward (MLP)"
     stem = "mlp"
     rank = 5
+    sight = "place"
     summary = (
         "Linear, activation, dropout, Linear: y = W2 f(W1 x + b1) + b2. The part of a Transformer "
         "layer that works on each step alone, usually four times as wide inside as outside "

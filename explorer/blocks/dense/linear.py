@@ -10,6 +10,7 @@ class Linear(Block):
     title = "Linear"
     stem = "fc1"
     rank = 1
+    sight = "place"
     summary = (
         "Every output is a weighted sum of every input plus a bias: y = W x + b "
         "(torch.nn.Linear). On a sequence the same weights are used at each step."

@@ -2,7 +2,10 @@
 
 from typing import ClassVar
 
+from explorer.blocks.demands import EMBED, FLATTEN
 from explorer.graph.block import Block, BlockFix, Call, Role, Shape, need
+
+MEAN = BlockFix("Insert Mean over time", insert="mean_over_time")
 
 
 class Output(Block):
@@ -27,9 +30,8 @@ class Output(Block):
     def output_shape(self, *shapes: Shape) -> Shape:
         """The logits as they come in; they must be a vector."""
         (x,) = shapes
-        if x.kind == "image":
-            need(x, "vector", fix=BlockFix("Insert Flatten", insert="flatten"))
-        need(x, "vector", fix=BlockFix("Insert Mean over time", insert="mean_over_time"))
+        fixes = {"image": FLATTEN, "tokens": EMBED}
+        need(x, "vector", fix=fixes.get(x.kind, MEAN))
         return x
 
     def output_shapes(self, *shapes: Shape) -> tuple[Shape, ...]:

@@ -1,6 +1,6 @@
 """The sum of two ways: a residual connection."""
 
-from explorer.blocks.demands import need_values, to_channels, to_features
+from explorer.blocks.demands import need_values, to_features, to_image
 from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError
 
 
@@ -10,6 +10,7 @@ class Add(Block):
     title = "Add"
     stem = "add"
     rank = 1
+    sight = "place"
     summary = (
         "Adds two inputs of the same shape, number by number: y = a + b. With one of them leading "
         "past some layers it is a residual connection: those layers learn only the difference, "
@@ -25,16 +26,19 @@ class Add(Block):
         """Unchanged; both must be equal."""
         a, b = shapes
         need_values(a, "a")
+        need_values(b, "b")
         if a != b:
             raise ShapeError(f"adds equal shapes, but a is {a} and b is {b}", self._fix(a, b))
         return a
 
     def _fix(self, a: Shape, b: Shape) -> BlockFix | None:
-        """A 1 x 1 convolution where only channels differ, a Linear where only features do."""
+        """A 1 x 1 convolution where the larger image can become as the smaller, a Linear where only
+        features differ.
+        """
         if a.kind != b.kind:
             return None
-        if a.kind == "image" and a.dims[1:] == b.dims[1:]:
-            return to_channels(a.dims[0], "b")
+        if a.kind == "image":
+            return to_image(a, b, "b") or to_image(b, a, "a")
         if a.kind in ("vector", "sequence") and a.dims[:-1] == b.dims[:-1]:
             return to_features(a.dims[-1], "b")
         return None

@@ -14,6 +14,7 @@ class Concatenate(Block):
     title = "Concatenate"
     stem = "concat"
     rank = 3
+    sight = "place"
     summary = (
         "Puts its inputs one after the other: the channels of images, the features of vectors and "
         "sequences, or the steps of sequences: (C1, H, W) and (C2, H, W) become (C1 + C2, H, W). "

@@ -10,6 +10,7 @@ class Multiply(Block):
     title = "Multiply"
     stem = "gate"
     rank = 2
+    sight = "place"
     summary = (
         "Multiplies two inputs number by number: y = a b. With b between 0 and 1 (after a "
         "Sigmoid) it is a gate that says how much of a gets through. b may also have one number "

@@ -10,6 +10,7 @@ class SqueezeExcitation(Block):
     title = "Squeeze-and-excitation"
     stem = "se"
     rank = 4
+    sight = "all"
     summary = (
         "Takes the mean of each channel (squeeze), and two small linear layers make of all means "
         "a gate between 0 and 1 for each channel (excitation): y[c] = x[c] g[c], g = sigmoid(W2 "

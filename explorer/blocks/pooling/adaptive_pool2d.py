@@ -9,12 +9,12 @@ from explorer.graph.block import Block, Call, Shape, param
 class AdaptivePool2d(Block):
     """Pools to a size that is given, whatever comes in."""
 
-    title = "Adaptive average/max pool"
+    title = "Adaptive pool"
     stem = "pool"
     rank = 5
     summary = (
-        "Lays a grid of the given size over the image and takes the mean (or the largest value) "
-        "of each cell: cell i spans the rows floor(i H / H') to ceil((i + 1) H / H'). Layers "
+        "Lays a grid of the given size over the image and takes the average (or the max) of "
+        "each cell: cell i spans the rows floor(i H / H') to ceil((i + 1) H / H'). Layers "
         "after it meet the same size, whatever comes in (torch.nn.AdaptiveAvgPool2d, "
         "torch.nn.AdaptiveMaxPool2d)."
     )

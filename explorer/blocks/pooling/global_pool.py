@@ -9,11 +9,12 @@ from explorer.graph.block import Block, Call, Shape, param
 class GlobalPool(Block):
     """Takes the mean or the largest value of each whole feature map."""
 
-    title = "Global average/max pool"
+    title = "Global pool"
     stem = "gap"
     rank = 6
+    sight = "all"
     summary = (
-        "Takes the mean (or the largest value) of each whole feature map: y[c] = 1/(H W) sum_i,j "
+        "Takes the average (or the max) of each whole feature map: y[c] = 1/(H W) sum_i,j "
         "x[c,i,j]. Each map stands for one feature, wherever it was found, and no weights are "
         "needed (Lin, Chen, Yan 2014; torch.mean, torch.amax)."
     )

@@ -10,6 +10,7 @@ class BatchNorm1d(Block):
     title = "BatchNorm1d"
     stem = "bn"
     rank = 3
+    sight = "place"
     summary = (
         "Brings each feature of a vector, in a sequence over all steps, to mean 0 and variance 1 "
         "over the batch, then scales and shifts it by two learned numbers: y = g (x - mean) / "

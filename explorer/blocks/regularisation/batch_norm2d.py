@@ -10,6 +10,7 @@ class BatchNorm2d(Block):
     title = "BatchNorm2d"
     stem = "bn"
     rank = 2
+    sight = "place"
     summary = (
         "Brings each feature map to mean 0 and variance 1 over the batch, then scales and shifts "
         "it by two learned numbers: y = g (x - mean) / sqrt(var + eps) + b. After training it "

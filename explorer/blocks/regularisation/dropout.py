@@ -10,6 +10,7 @@ class Dropout(Block):
     title = "Dropout"
     stem = "dropout"
     rank = 1
+    sight = "place"
     summary = (
         "While training, sets each value to zero with probability p and multiplies the rest by 1 "
         "/ (1 - p); afterwards it does nothing. No unit can rely on another, which helps against "

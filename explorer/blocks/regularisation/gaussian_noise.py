@@ -10,6 +10,7 @@ class GaussianNoise(Block):
     title = "Gaussian noise"
     stem = "noise"
     rank = 9
+    sight = "place"
     summary = (
         "While training, adds to each value a normal random number with mean 0: y = x + s n, n ~ "
         "N(0, 1); afterwards it does nothing. The network learns that small changes don't matter, "

@@ -10,6 +10,7 @@ class GroupNorm(Block):
     title = "GroupNorm"
     stem = "norm"
     rank = 5
+    sight = "place"
     summary = (
         "Splits the channels (or features) in groups and brings each group of one sample to mean "
         "0 and variance 1, then scales and shifts each channel by learned numbers: y = g (x - "

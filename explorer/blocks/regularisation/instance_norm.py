@@ -10,6 +10,7 @@ class InstanceNorm(Block):
     title = "InstanceNorm"
     stem = "norm"
     rank = 7
+    sight = "place"
     summary = (
         "Brings each feature map of one sample, or each feature of a sequence over its steps, to "
         "mean 0 and variance 1: y = (x - mean) / sqrt(var + eps). Contrast and brightness of the "

@@ -10,6 +10,7 @@ class LayerNorm(Block):
     title = "LayerNorm"
     stem = "norm"
     rank = 4
+    sight = "place"
     summary = (
         "Brings the features of one sample, and in a sequence of one step, to mean 0 and variance "
         "1, then scales and shifts each by learned numbers: y = g (x - mean) / sqrt(var + eps) + "

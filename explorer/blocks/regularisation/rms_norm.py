@@ -10,6 +10,7 @@ class RMSNorm(Block):
     title = "RMSNorm"
     stem = "norm"
     rank = 6
+    sight = "place"
     summary = (
         "Divides the features of one sample, and in a sequence of one step, by their root mean "
         "square, then scales each by a learned number: y = g x / sqrt(mean(x²) + eps). Like "

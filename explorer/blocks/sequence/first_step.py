@@ -10,6 +10,7 @@ class FirstStep(Block):
     title = "First step"
     stem = "first"
     rank = 2
+    sight = "place"
     summary = (
         "Keeps only the first step: (T, D) becomes D, y = x[0]. After attention with a CLS token "
         "that is what the token has gathered from all other steps (Devlin et al. 2019; Dosovitskiy "

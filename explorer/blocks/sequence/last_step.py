@@ -10,6 +10,7 @@ class LastStep(Block):
     title = "Last step"
     stem = "last"
     rank = 3
+    sight = "place"
     summary = (
         "Keeps only the last step: (T, D) becomes D. After an LSTM that is the hidden state once "
         "the whole sequence has been read, and so a summary of it."

@@ -10,6 +10,7 @@ class MaxOverTime(Block):
     title = "Max over time"
     stem = "peak"
     rank = 5
+    sight = "all"
     summary = (
         "Keeps each feature's largest value over all steps: (T, D) becomes D, y[d] = max_t x[t,d]. "
         "Tells whether a feature was there at all, wherever it stood (Collobert et al. 2011; Kim "

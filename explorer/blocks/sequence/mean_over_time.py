@@ -10,6 +10,7 @@ class MeanOverTime(Block):
     title = "Mean over time"
     stem = "mean"
     rank = 4
+    sight = "all"
     summary = (
         "Averages all steps: (T, D) becomes D, y = 1/T sum_t x[t]. Every step counts the same, "
         "wherever it stands, so the order is lost unless the features carry it."

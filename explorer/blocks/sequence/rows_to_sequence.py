@@ -10,6 +10,7 @@ class RowsToSequence(Block):
     title = "Rows to sequence"
     stem = "rows"
     rank = 1
+    sight = "row"
     summary = (
         "Reads an image from top to bottom: each row is one step of a sequence, its pixels (of "
         "all channels) the step's features: (C, H, W) becomes (T = H, D = C·W). So an LSTM or "

@@ -10,6 +10,7 @@ class Flatten(Block):
     title = "Flatten"
     stem = "flatten"
     rank = 1
+    sight = "all"
     summary = (
         "Writes all numbers of a sample in one row, channel by channel, row by row: (C, H, W) "
         "becomes C·H·W. Nothing is computed; a Linear layer needs it after feature maps "

@@ -1,9 +1,10 @@
 """A larger image."""
 
+from fractions import Fraction
 from typing import Literal
 
 from explorer.blocks.demands import need_image
-from explorer.graph.block import Block, Call, Shape, param
+from explorer.graph.block import Block, Call, Shape, Window, param
 
 
 class Upsample(Block):
@@ -12,6 +13,7 @@ class Upsample(Block):
     title = "Upsample"
     stem = "upsample"
     rank = 4
+    sight = "window"
     summary = (
         "Makes an image larger by a whole factor: each pixel is repeated (nearest), or values "
         "between the pixels are drawn in straight lines (bilinear). Nothing is learned; a "
@@ -35,6 +37,10 @@ class Upsample(Block):
             scale_factor=self.scale_factor,
             mode=self.mode,
         )
+
+    def window(self, *shapes: Shape) -> Window:
+        """One pixel, or the two between which a value is drawn."""
+        return Window(1 if self.mode == "nearest" else 2, Fraction(1, self.scale_factor))
 
     def arithmetic(self, *shapes: Shape) -> tuple[str, ...]:
         """Height and width."""

@@ -10,6 +10,7 @@ class ZeroPad(Block):
     title = "ZeroPad"
     stem = "pad"
     rank = 5
+    sight = "place"
     summary = (
         "Puts rows and columns of zeros around an image, on each side as many as set: H' = top + "
         "H + bottom, W' = left + W + right. So windows that slide over it reach the border, or "

@@ -1,0 +1,229 @@
+"""What each block costs: parameters, products, memory, receptive field; sortable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QVBoxLayout,
+)
+
+from explorer.plan.costs import Cost, costs
+from explorer.ui.guard import guarded
+from explorer.ui.named import named
+from explorer.ui.panels.panel import Desk, Panel
+
+EMPTY = "The costs appear once there is a way from the Input to the Output."
+AnyIndex = QModelIndex | QPersistentModelIndex
+UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What one column shows and by what it is sorted."""
+
+    title: str
+    tip: str
+    text: Callable[[Cost, int], str]
+    rank: Callable[[Cost, int], int | str]
+
+
+def amount(size: int) -> str:
+    """Bytes in words: 1.5 MiB."""
+    shown, unit = float(size), 0
+    while shown >= 1024 and unit < len(UNITS) - 1:
+        shown, unit = shown / 1024, unit + 1
+    return f"{shown:.1f} {UNITS[unit]}" if unit else f"{size} B"
+
+
+COLUMNS = (
+    Column("Block", "In the order of computation", lambda c, _: c.node, lambda c, _: c.node),
+    Column(
+        "Parameters", "Trainable numbers", lambda c, _: f"{c.weights:,}", lambda c, _: c.weights
+    ),
+    Column(
+        "MACs",
+        "Multiply-accumulates of matrix products and convolutions, for one sample",
+        lambda c, _: f"{c.macs:,}",
+        lambda c, _: c.macs,
+    ),
+    Column(
+        "Memory",
+        "Of the block's output for a batch, in float32; kept until the backward pass",
+        lambda c, batch: amount(c.bytes(batch)),
+        lambda c, batch: c.bytes(batch),
+    ),
+    Column(
+        "Receptive field",
+        "The part of the Input that one place of the output depends on",
+        lambda c, _: str(c.field or "-"),
+        lambda c, _: c.field.height * max(c.field.width, 1) if c.field else 0,
+    ),
+)
+
+
+class CostTable(QAbstractTableModel):
+    """A row for each block."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: tuple[Cost, ...] = ()
+        self.batch = 1
+
+    def show_costs(self, rows: tuple[Cost, ...], batch: int) -> None:
+        """Other rows."""
+        if [row.node for row in rows] == [row.node for row in self.rows] and rows:
+            self.rows, self.batch = rows, batch
+            last = self.index(len(rows) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+            return
+        self.beginResetModel()
+        self.rows, self.batch = rows, batch
+        self.endResetModel()
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  Qt's signature
+        """Blocks."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  Qt's signature
+        """Kinds of cost."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Text, or the number to sort by."""
+        column = COLUMNS[index.column()]
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.text(row, self.batch)
+        if role == Qt.ItemDataRole.UserRole:
+            # Of any size: Qt's own integers end at 2^63.
+            rank = column.rank(row, self.batch)
+            return float(rank) if isinstance(rank, int) else rank
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column():
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        """Titles and what they mean."""
+        if orientation == Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return COLUMNS[section].title
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return COLUMNS[section].tip
+        return None
+
+
+class CostPanel(Panel):
+    """The table, and the totals below it. A click on a row selects the block."""
+
+    name = "costPanel"
+    title = "Cost"
+    order = 80
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.table = CostTable()
+        self._sorted = QSortFilterProxyModel()
+        self._sorted.setSourceModel(self.table)
+        self._sorted.setSortRole(Qt.ItemDataRole.UserRole)
+        self.view = named(QTableView(), "costTable", "Costs by block")
+        self.totals = named(QLabel(), "costTotals")
+        self._set_up()
+        self._stale = True
+        desk.store.changed.connect(self._changed)
+        desk.selection.changed.connect(self._show_selection)
+
+    def _set_up(self) -> None:
+        view = self.view
+        view.setModel(self._sorted)
+        view.setSortingEnabled(True)
+        view.horizontalHeader().setSortIndicatorClearable(True)
+        view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # as computed
+        view.verticalHeader().hide()
+        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 8)
+        view.setShowGrid(False)
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setTabKeyNavigation(False)
+        header = view.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        view.selectionModel().currentRowChanged.connect(self._chosen)
+        self.totals.setWordWrap(True)
+        self.totals.setContentsMargins(8, 3, 8, 5)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(view, 1)
+        layout.addWidget(self.totals)
+
+    def _changed(self) -> None:
+        self._stale = True
+        if self.isVisible():
+            self._refresh()
+
+    def _refresh(self) -> None:
+        self._stale = False
+        plan = self.desk.store.plan
+        batch = plan.document.training.batch
+        rows = costs(plan)
+        self.table.show_costs(rows, batch)
+        memory = sum(row.bytes(batch) for row in rows)
+        self.totals.setText(
+            f"In total: {plan.weights:,} parameters ({amount(4 * plan.weights)}), "
+            f"{plan.macs:,} MACs a sample, {amount(memory)} of activations at batch {batch}."
+            if rows
+            else EMPTY
+        )
+        self._show_selection(self.desk.selection.ids)
+
+    def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
+        if current.isValid():
+            node = self.table.rows[self._sorted.mapToSource(current).row()].node
+            if self.desk.selection.one != node and node in self.desk.store.document.nodes:
+                self.desk.selection.set((node,))
+
+    def _show_selection(self, ids: tuple[str, ...]) -> None:
+        """The selected block's row, where it has one."""
+        if not self.isVisible():
+            return
+        rows = {row.node: place for place, row in enumerate(self.table.rows)}
+        place = rows.get(ids[-1]) if ids else None
+        model = self.view.selectionModel()
+        if place is None:
+            model.clear()
+            return
+        index = self._sorted.mapFromSource(self.table.index(place, 0))
+        if index.row() != self.view.currentIndex().row():
+            flags = QItemSelectionModel.SelectionFlag
+            model.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        """What changed while nobody looked."""
+        super().showEvent(event)
+        if self._stale:
+            self._refresh()
+        else:
+            self._show_selection(self.desk.selection.ids)
