@@ -59,6 +59,16 @@ class Curves:
         self._epoch += (float(losses @ sizes), float(hits.sum()), float(sizes.sum()))
         return Losses(self.run, steps, losses, (hits / sizes).astype(np.float32))
 
+    @property
+    def sums(self) -> tuple[float, float, float]:
+        """Of the present epoch: loss, hits, samples."""
+        loss, hits, samples = self._epoch.tolist()
+        return loss, hits, samples
+
+    @sums.setter
+    def sums(self, value: tuple[float, float, float]) -> None:
+        self._epoch = np.array(value)
+
     def end_epoch(self) -> tuple[float, float]:
         """Mean loss and accuracy over the epoch's samples; begins the next."""
         loss, hits, samples = self._epoch

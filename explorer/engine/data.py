@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -69,3 +70,14 @@ def data_on(dataset: Dataset, device: torch.device) -> Data:
 
 def _samples(inputs: NDArray[np.uint8], labels: NDArray[np.int64], device: torch.device) -> Samples:
     return Samples(torch.tensor(inputs, device=device), torch.tensor(labels, device=device))
+
+
+@lru_cache(maxsize=4)
+def checksum(dataset: Dataset) -> str:
+    """sha256 over the arrays as they are trained on."""
+    arrays = catalogue.load(dataset.id)
+    digest = hashlib.sha256()
+    for part in (arrays.train_inputs, arrays.train_labels, arrays.test_inputs, arrays.test_labels):
+        digest.update(f"{part.dtype.str} {part.shape};".encode())
+        digest.update(np.ascontiguousarray(part).data)
+    return digest.hexdigest()

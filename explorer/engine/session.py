@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -13,13 +14,28 @@ import torch
 from explorer.datasets import catalogue
 from explorer.engine import device as devices
 from explorer.engine.build import Network, initial_network
-from explorer.engine.data import Data, data_on
+from explorer.engine.checkpoint import (
+    RANDOM,
+    Checkpoint,
+    CheckpointError,
+    Facts,
+    Written,
+    difference,
+    generator_states,
+    put_back,
+    set_generators,
+    state_of,
+    write,
+)
+from explorer.engine.checkpoint_keeper import Keeper
+from explorer.engine.data import Data, checksum, data_on
 from explorer.engine.evaluate import probabilities, score
 from explorer.engine.failures import EngineError
 from explorer.engine.observe import Moment, observe
+from explorer.engine.step import set_dropout
 from explorer.engine.train import Beat, Run
 from explorer.engine.weights import load_weights, save_weights
-from explorer.plan.plan import Plan
+from explorer.plan.plan import Plan, plan
 from explorer.protocol.commands import ExportFormat, Picture, Watch
 from explorer.protocol.events import Event, Exported, Failed, Floats, Started
 
@@ -28,6 +44,18 @@ EXPORT_TOLERANCE = 1e-4
 
 class TrainingError(EngineError):
     """A training that could not go on; its text is that of the Failed event."""
+
+
+def session_of(
+    checkpoint: Checkpoint, shown: Plan | None = None, device: str | None = None
+) -> Session:
+    """A session for the checkpoint's document; CheckpointError: `shown` is another network."""
+    if shown is not None and (other := difference(checkpoint.document, shown.document)):
+        raise CheckpointError(
+            f"The checkpoint belongs to another network: {other}. "
+            "Open the document that it was trained from."
+        )
+    return Session(plan(checkpoint.document), device)
 
 
 class Session:
@@ -64,22 +92,117 @@ class Session:
         """The run's number (0: none) and the step."""
         return Moment(self.run.number if self.run else 0, self.step)
 
-    def begin(self, run: int, on_event: Callable[[Event], None]) -> Run:
-        """A run from the initial weights of the plan's seed: the very same each time."""
-        training = self.plan.document.training
+    def begin(self, run: int, on_event: Callable[[Event], None], folder: Path | None = None) -> Run:
+        """A run from the initial weights of the plan's seed: the very same each time.
+
+        `folder`: where its checkpoints go.
+        """
         network = self._initial()
+        begun = self._run_of(run, network, on_event, folder)
+        torch.set_num_threads(self._threads)
+        self._take_over(begun, network, on_event)
+        return begun
+
+    def resume(
+        self,
+        checkpoint: Checkpoint,
+        run: int,
+        on_event: Callable[[Event], None],
+        folder: Path | None = None,
+    ) -> Run:
+        """A run that goes on exactly where the checkpoint was taken.
+
+        Bit for bit on the CPU with as many threads as before, which are set unless the user has
+        set a number. CheckpointError: nothing was changed.
+        """
+        before = generator_states(self.device)
+        network = self._initial()
+        try:
+            begun = self._run_of(run, network, on_event, folder)
+            self._check_dataset(checkpoint)
+            put_back(checkpoint, network, begun.optimiser)
+            self._put_at(begun, checkpoint)
+        except Exception:
+            set_generators(before, self.device)
+            raise
+        if self.device.type == "cpu" and "OMP_NUM_THREADS" not in os.environ:
+            torch.set_num_threads(checkpoint.facts.threads)
+        self._take_over(begun, network, on_event)
+        return begun
+
+    def _put_at(self, begun: Run, checkpoint: Checkpoint) -> None:
+        place, states = checkpoint.facts.place, checkpoint.part(RANDOM)
+        behind = place.step - place.epochs_done * begun.steps_per_epoch
+        if not 0 <= behind <= begun.steps_per_epoch:
+            raise CheckpointError(
+                f"The checkpoint says step {place.step:,} after {place.epochs_done:,} epochs, but "
+                f"an epoch has {begun.steps_per_epoch:,} steps."
+            )
+        layers = dict(begun.network.named_children())
+        for node, p in place.dropouts.items():
+            if node not in layers or not 0.0 <= p < 1.0 or not set_dropout(layers[node], p):
+                raise CheckpointError(
+                    f"The checkpoint's dropout {p:g} of {node[:80]} has no place."
+                )
+        try:
+            set_generators(states, self.device)
+            begun.put_at(place, states["order"])
+        except (RuntimeError, TypeError) as error:
+            raise CheckpointError(
+                f"The checkpoint's random numbers are damaged: {error}"
+            ) from error
+
+    def _check_dataset(self, checkpoint: Checkpoint) -> None:
+        if checkpoint.facts.dataset_sha256 != checksum(self._dataset):
+            raise CheckpointError(
+                f"The run was trained on other samples of {self._dataset.title} than those here. "
+                "Resume it with the program and the dataset that it was started with."
+            )
+
+    def _run_of(
+        self, run: int, network: Network, on_event: Callable[[Event], None], folder: Path | None
+    ) -> Run:
         if not any(each.requires_grad for each in network.parameters()):
             raise EngineError(
                 "The network has no weights to train. Add a layer that learns: Linear or Conv2d."
             )
-        data = self.data
-        torch.set_num_threads(self._threads)
-        self.run = Run(run, network, data, training, on_event)
-        self.network, self._loaded_step = network, 0
-        steps, total = self.run.steps_per_epoch, self.run.total_steps
-        name = devices.device_name(self.device)
-        on_event(Started(run, steps, total, torch.get_num_threads(), name))
-        return self.run
+        begun = Run(run, network, self.data, self.plan.document.training, on_event)
+        if folder is not None:
+            begun.keeper = Keeper(folder, self.checkpoint_of, on_event)
+        return begun
+
+    def _take_over(self, begun: Run, network: Network, on_event: Callable[[Event], None]) -> None:
+        self.run, self.network, self._loaded_step = begun, network, 0
+        on_event(
+            Started(
+                begun.number,
+                begun.steps_per_epoch,
+                begun.total_steps,
+                torch.get_num_threads(),
+                devices.device_name(self.device),
+                begun.step,
+                checksum(self._dataset),
+            )
+        )
+
+    def checkpoint_of(self, run: Run) -> Checkpoint:
+        """The run as it is between two beats; every loss must have been told."""
+        facts = Facts(
+            place=run.snapshot(),
+            threads=torch.get_num_threads(),
+            device=self.device.type,
+            torch=torch.__version__,
+            dataset_sha256=checksum(self._dataset),
+        )
+        generators = {"order": run.order_state, **generator_states(self.device)}
+        tensors = state_of(run.network, run.optimiser, generators)
+        return Checkpoint(self.plan.document, facts, tensors)
+
+    def save_checkpoint(self, path: Path) -> Written:
+        """Write the run's whole state."""
+        if self.run is None or not self.run.tell():
+            raise EngineError("There is no run whose state could be saved.")
+        return write(Path(path), self.checkpoint_of(self.run))
 
     @cached_property
     def _threads(self) -> int:
@@ -94,8 +217,12 @@ class Session:
         on_event: Callable[[Event], None] = lambda event: None,
         should_stop: Callable[[], bool] = lambda: False,
         steps: int | None = None,
+        folder: Path | None = None,
+        checkpoint: Checkpoint | None = None,
+        epochs: int | None = None,
     ) -> bool:
-        """Train from the initial weights, to the end or for `steps`; False if `should_stop` did.
+        """Train from the initial weights, or on from a checkpoint, to the end or up to step
+        `steps`; False if `should_stop` did. `epochs`: the length of a run that goes on.
 
         Raises TrainingError, after the Failed event, where it can't go on.
         """
@@ -106,10 +233,16 @@ class Session:
                 reasons.append(event.message)
             on_event(event)
 
-        training = self.begin(run, listen)
+        if checkpoint is None:
+            training = self.begin(run, listen, folder)
+        else:
+            training = self.resume(checkpoint, run, listen, folder)
+            if epochs is not None and epochs != training.training.epochs:
+                training.lengthen(epochs - training.training.epochs)
         while steps is None or training.step < steps:
             if should_stop():
-                training.tell()
+                if training.tell():
+                    training.save()
                 return False
             beat = training.advance()
             if beat is None:
@@ -118,6 +251,7 @@ class Session:
                 raise TrainingError(reasons[-1])
         if not training.tell():
             raise TrainingError(reasons[-1])
+        training.save()
         training.tell_progress()
         return True
 

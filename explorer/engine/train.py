@@ -1,4 +1,4 @@
-"""One training, written to be read: a step, an epoch, a run from the initial weights to the end."""
+"""One training, written to be read: an epoch, a run from the initial weights to the end."""
 
 from __future__ import annotations
 
@@ -6,32 +6,36 @@ import copy
 import math
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator
 from enum import Enum, auto
-from typing import Any
 
 import torch
+from pydantic import ValidationError
 from torch import Tensor, nn
-from torch.nn import functional
 
+from explorer.engine.checkpoint import Snapshot
+from explorer.engine.checkpoint_keeper import Keeper
 from explorer.engine.curves import Curves
 from explorer.engine.data import Data, Samples
 from explorer.engine.evaluate import Score, evaluation
-from explorer.engine.failures import in_words, not_finite
+from explorer.engine.failures import EngineError, in_words, not_finite
+from explorer.engine.step import optimiser_of, set_dropout, set_rate, step_in_pieces, train_step
 from explorer.graph.document import Training
-from explorer.protocol.events import EpochDone, Event, Failed, HeldOut, Progress
+from explorer.protocol.events import (
+    EpochDone,
+    Event,
+    Failed,
+    HeldOut,
+    Progress,
+    SettingChanged,
+    StoppedEarly,
+)
 
 HELD_OUT_STEPS = 100
 HELD_OUT_S = 2.0
 HELD_OUT_SHARE = 0.01  # of the time, at most
 PROGRESS_S = 0.2
 FALLING = 1 / 3  # of the run, its end
-
-OPTIMISERS: Mapping[str, tuple[Callable[..., torch.optim.Optimizer], Mapping[str, Any]]] = {
-    "adam": (torch.optim.Adam, {}),
-    "adamw": (torch.optim.AdamW, {}),
-    "sgd": (torch.optim.SGD, {"momentum": 0.9}),
-}
 
 
 class Beat(Enum):
@@ -46,7 +50,9 @@ class Run:
     """One training of one network: its optimiser, the order of its data, its place in it.
 
     `advance` does one beat. The same seed gives the same weights after the same number of steps,
-    whatever else the engine is asked for between two beats.
+    whatever else the engine is asked for between two beats; so does a run that was put back from a
+    checkpoint. `training.epochs` is the length of the whole run, which the falling rate goes by: a
+    run of 4 epochs that was interrupted after 2 and resumed equals one of 4 that was not.
     """
 
     def __init__(
@@ -62,14 +68,21 @@ class Run:
         self.data = data
         self.training = training
         self.rate = training.rate  # may be set between two steps
+        self.weight_decay = training.weight_decay  # the same
+        self.dropouts: dict[str, float] = {}  # nodes whose dropout was changed
         self.step = 0
+        self.epochs_done = 0
         self.seconds = 0.0  # at work, pauses left out
         self.optimiser = optimiser_of(network, training)
+        self.epoch_began_s = 0.0
+        self.best_loss, self.stale_epochs = math.inf, 0  # on the test samples; for patience
+        self.keeper: Keeper | None = None
+        self.curves = Curves(number)
         self._emit = emit
-        self._curves = Curves(number)
         self._order = torch.Generator().manual_seed(training.seed)
         # Dropout draws from torch's own generator, with a seed that is not that of the weights.
         torch.manual_seed(int(torch.randint(2**62, (), generator=self._order)))
+        self.order_state = self._order.get_state()  # at the beginning of the present epoch
         self._measured_step, self._measured_seconds, self._measure_s = 0, 0.0, 0.0
         self._told_step, self._told_seconds, self._step_s = 0, 0.0, 0.0
         self._keep()
@@ -103,17 +116,77 @@ class Run:
         return beat
 
     def _whole(self) -> Iterator[Beat]:
-        for epoch in range(1, self.training.epochs + 1):
-            began_s = self.seconds
-            for picked in self._batches():
-                yield self._step(picked)
-                if self._curves.due() and not self.tell():
-                    yield Beat.FAULT
-                if self._held_out_due():
-                    yield from self._measure_held_out()
-            if not self.tell():
+        while not self.over:
+            yield from self._epoch()
+            self.epochs_done += 1
+            self.order_state = self._order.get_state()
+            self.epoch_began_s = self.seconds
+            if self._given_up:
+                self._emit(StoppedEarly(self.number, self.step, self.stale_epochs, self.best_loss))
+            if self.over or (self.keeper is not None and self.keeper.due(epoch_over=True)):
+                self.save()
+
+    def _epoch(self) -> Iterator[Beat]:
+        behind = self.step - self.epochs_done * self.steps_per_epoch  # of a resumed run
+        for picked in self._batches()[behind:]:
+            yield self._step(picked)
+            if self.curves.due() and not self.tell():
                 yield Beat.FAULT
-            yield from self._end_epoch(epoch, began_s)
+            if self._held_out_due():
+                yield from self._measure_held_out()
+            if self.keeper is not None and self.keeper.due(epoch_over=False) and self.tell():
+                self.save()
+        if not self.tell():
+            yield Beat.FAULT
+        yield from self._end_epoch()
+
+    @property
+    def over(self) -> bool:
+        """Whether its last epoch is done, or it is the last one by the user's patience."""
+        return self._given_up or self.epochs_done >= self.training.epochs
+
+    @property
+    def _given_up(self) -> bool:
+        return 0 < self.training.patience <= self.stale_epochs
+
+    def save(self) -> None:
+        """Write a checkpoint, where there is a folder for it; every loss must have been told."""
+        if self.keeper is not None:
+            self.keeper.keep(self)
+
+    def snapshot(self) -> Snapshot:
+        """What a checkpoint needs of the present moment; every loss must have been told."""
+        return Snapshot(
+            step=self.step,
+            epochs_done=self.epochs_done,
+            epochs=self.training.epochs,
+            rate=self.rate,
+            weight_decay=self.weight_decay,
+            dropouts=dict(self.dropouts),
+            seconds=self.seconds,
+            epoch_seconds=self.seconds - self.epoch_began_s,
+            epoch_sums=self.curves.sums,
+            best_loss=self.best_loss if math.isfinite(self.best_loss) else None,
+            stale_epochs=self.stale_epochs,
+        )
+
+    def put_at(self, place: Snapshot, order: Tensor) -> None:
+        """Go to that moment; weights, optimiser and torch's generators are put back by others."""
+        self.step, self.epochs_done = place.step, place.epochs_done
+        self.training = with_epochs(self.training, place.epochs)
+        self.rate, self.weight_decay = place.rate, place.weight_decay
+        self.dropouts = dict(place.dropouts)
+        self.seconds = place.seconds
+        self.epoch_began_s = place.seconds - place.epoch_seconds
+        self.curves.sums = place.epoch_sums
+        self.best_loss = math.inf if place.best_loss is None else place.best_loss
+        self.stale_epochs = place.stale_epochs
+        self._order.set_state(order)
+        self.order_state = order
+        self._measured_step, self._measured_seconds = self.step, self.seconds
+        self._told_step, self._told_seconds = self.step, self.seconds
+        self._keep()
+        self._beats = self._whole()
 
     def _batches(self) -> tuple[Tensor, ...]:
         """The training samples in a new order, as lists of indices."""
@@ -126,19 +199,63 @@ class Run:
         try:
             inputs = self.data.normalised(self.data.train.inputs[picked])
             labels = self.data.train.labels[picked]
-            set_rate(self.optimiser, self.present_rate)
-            result = train_step(self.network, self.optimiser, inputs, labels)
+            set_rate(self.optimiser, self.present_rate, self.weight_decay)
+            result = self._train_step(inputs, labels)
         except Exception as error:
             self.optimiser.zero_grad()  # out of memory: give back what the step had taken
             message = in_words(error, step=self.step, batch=self.training.batch)
             self._fail(message, traceback.format_exc())
             return Beat.FAULT
-        self._curves.add(self.step, len(picked), result)
+        self.curves.add(self.step, len(picked), result)
         return Beat.STEP
+
+    def _train_step(self, inputs: Tensor, labels: Tensor) -> Tensor:
+        pieces = self.training.accumulate
+        if pieces > 1:
+            return step_in_pieces(self.network, self.optimiser, inputs, labels, pieces)
+        return train_step(self.network, self.optimiser, inputs, labels)
+
+    # --- what may be changed between two steps
+
+    def change_rate(self, rate: float) -> None:
+        """Learning rate, before it falls."""
+        if rate != self.rate:
+            self.rate = rate
+            self._changed("rate", rate)
+
+    def change_weight_decay(self, weight_decay: float) -> None:
+        """Weight decay."""
+        if weight_decay != self.weight_decay:
+            self.weight_decay = weight_decay
+            self._changed("weight_decay", weight_decay)
+
+    def change_dropout(self, node: str, p: float) -> None:
+        """Probability with which a node drops values; EngineError where it drops none."""
+        if not 0.0 <= p < 1.0:
+            raise EngineError(f"Dropout is a probability from 0 to below 1, not {p:g}.")
+        layer = dict(self.network.named_children()).get(node)
+        if layer is None or not set_dropout(layer, p):
+            raise EngineError(f"{node[:80]} has no dropout.")
+        self.dropouts[node] = p
+        self._changed(f"{node}.dropout", p)
+
+    def lengthen(self, epochs: int) -> None:
+        """Add epochs: the rate is now that of a run of the new length. Goes on after its end."""
+        was_over = self.over
+        self.training = with_epochs(self.training, self.training.epochs + epochs)
+        self.stale_epochs = 0
+        if was_over:
+            self._beats = self._whole()
+        self._changed("epochs", self.training.epochs)
+
+    def _changed(self, name: str, value: float) -> None:
+        self._emit(SettingChanged(self.number, self.step, name, value))
+
+    # --- what is told
 
     def tell(self) -> bool:
         """Send the new losses; False when one was no number, and the weights stepped back."""
-        losses, fault = self._curves.read()
+        losses, fault = self.curves.read()
         if losses is not None:
             self._emit(losses)
         if fault is None:
@@ -177,19 +294,23 @@ class Run:
         if math.isfinite(score.loss):
             self._keep()
 
-    def _end_epoch(self, epoch: int, began_s: float) -> Iterator[Beat]:
-        train_loss, train_accuracy = self._curves.end_epoch()
+    def _end_epoch(self) -> Iterator[Beat]:
         score = yield from self._evaluation(self.data.test)
+        train_loss, train_accuracy = self.curves.end_epoch()
+        better = score.loss < self.best_loss
+        self.best_loss, self.stale_epochs = (
+            (score.loss, 0) if better else (self.best_loss, self.stale_epochs + 1)
+        )
         self._emit(
             EpochDone(
                 self.number,
-                epoch,
+                self.epochs_done + 1,
                 self.step,
                 train_loss,
                 train_accuracy,
                 score.loss,
                 score.accuracy,
-                self.seconds - began_s,
+                self.seconds - self.epoch_began_s,
                 score.confusion,
             )
         )
@@ -225,32 +346,9 @@ class Run:
         self._emit(Failed(self.number, "training", message, details))
 
 
-def train_step(
-    network: nn.Module, optimiser: torch.optim.Optimizer, inputs: Tensor, labels: Tensor
-) -> Tensor:
-    """One step down the gradient of the cross-entropy; returns loss and hits, (2,)."""
-    logits = network(inputs)  # (B, classes)
-    loss = functional.cross_entropy(logits, labels)
-    optimiser.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
-    optimiser.step()
-    hits = (logits.argmax(1) == labels).sum()
-    return torch.stack((loss.detach(), hits.to(loss.dtype)))
-
-
-def set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
-    """The learning rate of all weights."""
-    for group in optimiser.param_groups:
-        group["lr"] = rate
-
-
-def optimiser_of(network: nn.Module, training: Training) -> torch.optim.Optimizer:
-    """The optimiser that the training settings name, as one fused kernel."""
-    make, settings = OPTIMISERS[training.optimiser]
-    return make(
-        network.parameters(),
-        lr=training.rate,
-        weight_decay=training.weight_decay,
-        fused=True,
-        **settings,
-    )
+def with_epochs(training: Training, epochs: int) -> Training:
+    """The settings for a run of this length; EngineError where that is out of limits."""
+    try:
+        return Training(**{**training.values(), "epochs": epochs})  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise EngineError(f"A run can't have {epochs:,} epochs.") from error

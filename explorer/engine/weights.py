@@ -47,7 +47,7 @@ def save_weights(path: Path, network: nn.Module, plan: Plan, step: int) -> None:
         "classes": json.dumps(classes, ensure_ascii=False),
         "step": str(step),
         "seed": str(plan.document.training.seed),
-        "sha256": _checksum(tensors),
+        "sha256": checksum(tensors),
     }
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
@@ -59,13 +59,10 @@ def save_weights(path: Path, network: nn.Module, plan: Plan, step: int) -> None:
 
 def load_weights(path: Path, network: nn.Module) -> Loaded:
     """Fill the network from the file; raises WeightsError, and then the network is as it was."""
-    tensors, metadata = _read(path)
-    expected = network.state_dict()
-    _check_names(expected, tensors)
-    for name, tensor in expected.items():
-        _check_tensor(name, tensor, tensors[name])
+    tensors, metadata = read(path)
+    check_fit(network.state_dict(), tensors)
     recorded = metadata.get("sha256")
-    if recorded is not None and recorded != _checksum(tensors):
+    if recorded is not None and recorded != checksum(tensors):
         raise WeightsError(f"{path.name} is damaged: its numbers are not those that were saved.")
     network.load_state_dict(tensors)
     step = metadata.get("step", "")
@@ -73,7 +70,15 @@ def load_weights(path: Path, network: nn.Module) -> Loaded:
     return Loaded(int(step) if known else 0, metadata.get("document", ""))
 
 
-def _read(path: Path) -> tuple[dict[str, Tensor], Mapping[str, str]]:
+def check_fit(expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> None:
+    """Raises WeightsError unless names, shapes and kinds of numbers are those expected."""
+    _check_names(expected, found)
+    for name, tensor in expected.items():
+        _check_tensor(name, tensor, found[name])
+
+
+def read(path: Path) -> tuple[dict[str, Tensor], Mapping[str, str]]:
+    """Tensors and metadata of any .safetensors file; raises WeightsError."""
     try:
         with safe_open(os.fspath(path), framework="pt", device="cpu") as file:
             names = file.keys()  # not a mapping: it has no iterator
@@ -122,7 +127,8 @@ def _shape(tensor: Tensor) -> str:
     return " x ".join(str(size) for size in tensor.shape) or "a single number"
 
 
-def _checksum(tensors: Mapping[str, Tensor]) -> str:
+def checksum(tensors: Mapping[str, Tensor]) -> str:
+    """sha256 over names and numbers."""
     digest = hashlib.sha256()
     for name in sorted(tensors):
         digest.update(name.encode())

@@ -27,12 +27,40 @@ class Prepare:
 @dataclass(frozen=True, slots=True)
 class Train:
     """Start run number `run` from the initial weights of the plan's seed. `paused`: wait for Resume
-    or StepOnce.
+    or StepOnce. `folder`: where checkpoints go, after each epoch and when the run is held or ends.
     """
 
     run: int
     plan: Plan
     paused: bool = False
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRun:
+    """Go on, as run number `run`, exactly where the checkpoint at `path` was written, with the
+    settings it holds. Of a finished run: held at its end, ready for TrainMore.
+
+    `plan`: what the caller shows; the checkpoint is refused unless it is of the same network.
+    Without it the network is the one that the checkpoint's document draws.
+    """
+
+    run: int
+    path: Path
+    plan: Plan | None = None
+    paused: bool = False
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrainMore:
+    """Lengthen the run by some epochs and go on. From now on the rate is the one that a run of the
+    new length has at this step: where it had fallen, it rises again. `folder`: for checkpoints
+    from now on; None leaves it as it was.
+    """
+
+    epochs: int
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +93,21 @@ class SetRate:
     """Learning rate from the next step on."""
 
     rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetWeightDecay:
+    """Weight decay from the next step on."""
+
+    weight_decay: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetDropout:
+    """Probability with which a node drops values, from the next step on."""
+
+    node: str
+    p: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +166,16 @@ class Quit:
 Command = (
     Prepare
     | Train
+    | ResumeRun
+    | TrainMore
     | Pause
     | Resume
     | StepOnce
     | Stop
     | Rewind
     | SetRate
+    | SetWeightDecay
+    | SetDropout
     | Watch
     | Predict
     | Export

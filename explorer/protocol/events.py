@@ -60,12 +60,17 @@ class Status(Event):
 
 @dataclass(frozen=True, slots=True)
 class Started(Event):
-    """A run begins, or begins again after Rewind: what was known of this run number is void."""
+    """A run begins, or begins again after Rewind: what was known of this run number is void.
+
+    A resumed run begins at the `step` of its checkpoint.
+    """
 
     steps_per_epoch: int
     total_steps: int
     threads: int
     device_name: str
+    step: int = 0
+    dataset_sha256: str = ""  # of the samples as they are trained on
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,45 @@ class Progress(Event):
     def replaces(self) -> Hashable | None:
         """Only the latest matters."""
         return Progress
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChanged(Event):
+    """A setting was changed while the run is at `step`; it holds from the next step on.
+
+    `name`: "rate", "weight_decay", "epochs" (the run's whole length) or "NODE.dropout".
+    """
+
+    step: int
+    name: str
+    value: float
+
+    def replaces(self) -> Hashable | None:
+        """Of changes without a step between them only the latest matters."""
+        return (SettingChanged, self.run, self.step, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedEarly(Event):
+    """The run ends before its last epoch: the test loss was best `epochs` epochs ago."""
+
+    step: int
+    epochs: int
+    best_loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpointed(Event):
+    """The run can be resumed from the file at `path`, whole and on the disk. Older files that the
+    same run wrote may be gone: `removed`.
+    """
+
+    step: int
+    epoch: int  # epochs that are over
+    path: Path
+    sha256: str  # of the file
+    size: int  # bytes
+    removed: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

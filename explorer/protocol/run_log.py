@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.protocol.events import EpochDone, Event, Floats, HeldOut, Losses, Started
+from explorer.protocol.events import (
+    EpochDone,
+    Event,
+    Floats,
+    HeldOut,
+    Losses,
+    SettingChanged,
+    Started,
+)
 
 
 class RunLog:
@@ -20,6 +28,7 @@ class RunLog:
         self.total_steps = total_steps
         self.held_out: list[HeldOut] = []
         self.epochs: list[EpochDone] = []
+        self.changes: list[SettingChanged] = []
         self._parts: list[Losses] = []
 
     def add(self, event: Event) -> bool:
@@ -35,9 +44,19 @@ class RunLog:
             self.held_out.append(event)
         elif isinstance(event, EpochDone):
             self.epochs.append(event)
+        elif isinstance(event, SettingChanged):
+            self._change(event)
         else:
             return False
         return True
+
+    def _change(self, event: SettingChanged) -> None:
+        if event.name == "epochs":
+            self.total_steps = round(event.value) * self.steps_per_epoch
+        before = self.changes[-1] if self.changes else None
+        if before is not None and (before.step, before.name) == (event.step, event.name):
+            self.changes.pop()  # a slider that was moved while the run was held
+        self.changes.append(event)
 
     def training(self) -> tuple[NDArray[np.int64], Floats, Floats]:
         """Steps, losses (nats) and accuracies (0..1) of all steps so far."""

@@ -1,0 +1,85 @@
+"""When a run's checkpoints are written, where, and which are kept."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.engine.checkpoint import SUFFIX, Checkpoint, write
+from explorer.engine.failures import in_words
+from explorer.protocol.events import Checkpointed, Event, Failed
+
+if TYPE_CHECKING:
+    from explorer.engine.train import Run
+
+KEPT = 2  # the newest could be on a part of the disk that dies
+SHARE = 0.05  # of the time, at most
+OFTEN_S = 60.0  # within a long epoch
+
+
+class Keeper:
+    """Writes a run's checkpoints into a folder, and tells of each; the oldest make room."""
+
+    def __init__(
+        self, folder: Path, take: Callable[[Run], Checkpoint], emit: Callable[[Event], None]
+    ) -> None:
+        self.folder = folder
+        self._take = take
+        self._emit = emit
+        self._kept: list[Path] = []
+        self._kept_state: tuple[object, ...] = ()
+        self._ended_s = time.perf_counter()
+        self._cost_s = 0.0
+        self._failing = False
+
+    def due(self, epoch_over: bool) -> bool:
+        """Whether it is time: after an epoch or a minute, if it costs no more than its share."""
+        since = time.perf_counter() - self._ended_s
+        return since > self._cost_s / SHARE and (epoch_over or since > OFTEN_S)
+
+    def keep(self, run: Run) -> None:
+        """Write the run as it is. What goes wrong is told once; the training goes on."""
+        began = time.perf_counter()
+        try:
+            key = _state_of(run)
+            if key != self._kept_state:
+                self._write(run.number, self._take(run))
+                self._kept_state = key
+            self._failing = False
+        except Exception as error:
+            if not self._failing:
+                told = f"The checkpoint could not be written. {in_words(error)} Training goes on."
+                self._emit(Failed(run.number, "saving a checkpoint", told, traceback.format_exc()))
+            self._failing = True
+        self._ended_s = time.perf_counter()
+        self._cost_s = self._ended_s - began
+
+    def _write(self, run: int, checkpoint: Checkpoint) -> None:
+        place = checkpoint.facts.place
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"step-{place.step:08}{SUFFIX}"
+        written = write(path, checkpoint)
+        self._kept = [each for each in self._kept if each != path] + [path]
+        removed, self._kept = tuple(self._kept[:-KEPT]), self._kept[-KEPT:]
+        for old in removed:
+            old.unlink(missing_ok=True)
+        self._emit(
+            Checkpointed(
+                run,
+                place.step,
+                place.epochs_done,
+                path,
+                written.sha256,
+                written.size,
+                removed,
+            )
+        )
+
+
+def _state_of(run: Run) -> tuple[object, ...]:
+    """Equal where a checkpoint would be."""
+    changed = (run.rate, run.weight_decay, tuple(run.dropouts.items()))
+    return (run.step, run.epochs_done, run.training, *changed)
