@@ -1,0 +1,110 @@
+"""Files: saving whole or not at all, autosave, recovery, messages."""
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QPushButton
+
+from explorer.blocks.catalogue import catalogue
+from explorer.graph import edits
+from explorer.plan.documents import read
+from explorer.ui.files import Files
+from explorer.ui.messages import MessageBar
+from explorer.ui.store import Store
+from explorer.ui.theme import Theme
+
+
+@pytest.fixture
+def desk(qtbot, tmp_path, monkeypatch):
+    """A way to open one program after another on the same folders."""
+    folder = tmp_path / "autosave"
+    folder.mkdir()
+    monkeypatch.setattr("explorer.ui.files._autosave_folder", lambda: folder)
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+    def start():
+        store, bar = Store(), MessageBar(Theme())
+        qtbot.addWidget(bar)
+        return store, bar, Files(store, bar, settings)
+
+    return start
+
+
+def press(bar, label):
+    next(b for b in bar.findChildren(QPushButton) if b.text() == label).click()
+
+
+def change(store):
+    return store.edit("Add", lambda d: edits.add_node(d, catalogue()["relu"]())[0])
+
+
+def test_save_and_open_round_trip(desk, tmp_path):
+    store, _, files = desk()
+    files.open_example("tutorial-lstm")
+    assert files.save_to(tmp_path / "net.json")
+    assert not store.modified
+    saved = store.document
+    files.new()
+    assert files.open_path(tmp_path / "net.json")
+    assert store.document == saved
+    assert files.recent == [tmp_path / "net.json"]
+
+
+def test_a_place_that_cannot_be_written_is_named_and_nothing_is_lost(desk, tmp_path):
+    store, bar, files = desk()
+    change(store)
+    assert not files.save_to(tmp_path / "no such folder" / "net.json")
+    assert "no such folder" in bar.text
+    assert store.modified
+
+
+def test_opening_over_unsaved_changes_offers_them_back(desk):
+    store, bar, files = desk()
+    change(store)
+    before = store.document
+    files.open_example("tutorial-cnn")
+    assert "not saved" in bar.text
+    press(bar, "Bring it back")
+    assert store.document == before
+    assert store.modified
+
+
+def test_after_a_crash_the_next_start_offers_the_changes(desk):
+    store, _, files = desk()
+    change(store)
+    files.autosave()
+    lost = store.document
+    files._lock.unlock()  # what the system does with a killed program's lock
+    files._timer.stop()
+
+    store, bar, files = desk()
+    files.offer_recovery()
+    assert "unsaved changes" in bar.text
+    press(bar, "Restore")
+    assert store.document == lost
+    assert store.modified
+
+
+def test_a_program_that_still_runs_is_not_recovered(desk):
+    store, _, files = desk()
+    change(store)
+    files.autosave()
+    _, bar, other = desk()
+    other.offer_recovery()
+    assert bar.text == ""
+
+
+def test_a_clean_end_leaves_nothing(desk, tmp_path):
+    store, _, files = desk()
+    change(store)
+    files.autosave()
+    files.save_to(tmp_path / "net.json")
+    files.close()
+    assert list((tmp_path / "autosave").glob("*.json")) == []
+
+
+def test_an_end_with_unsaved_changes_keeps_them(desk, tmp_path):
+    store, _, files = desk()
+    change(store)
+    files.close()
+    (copy,) = (tmp_path / "autosave").glob("*.json")
+    assert read(copy).document == store.document

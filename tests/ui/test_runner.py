@@ -1,0 +1,119 @@
+"""What the training controls send in each state."""
+
+import pytest
+
+from explorer.graph.edits import move, remove_nodes, set_dataset, set_params, set_training
+from explorer.plan.documents import examples, read
+from explorer.protocol.commands import (
+    Pause,
+    Prepare,
+    Resume,
+    SetRate,
+    StepOnce,
+    Train,
+)
+from explorer.protocol.events import Ready, Status
+from explorer.ui.runner import Runner
+from explorer.ui.store import Store
+
+
+@pytest.fixture
+def sent():
+    return []
+
+
+@pytest.fixture
+def store(qtbot):
+    return Store(read(examples()["tutorial-cnn"]).document)
+
+
+@pytest.fixture
+def runner(store, sent):
+    runner = Runner(store, sent.append)
+    runner.take(Ready(0, "cpu", "CPU", "2"))
+    return runner
+
+
+def kinds(sent):
+    return [type(command) for command in sent]
+
+
+def settle(qtbot):
+    qtbot.wait(250)
+
+
+def test_train_pause_and_resume(runner, sent):
+    runner.toggle()
+    assert kinds(sent) == [Train]
+    assert (sent[0].run, sent[0].paused) == (1, False)
+    runner.take(Status(1, "running"))
+    runner.toggle()
+    runner.take(Status(1, "paused"))
+    runner.toggle()
+    assert kinds(sent) == [Train, Pause, Resume]
+
+
+def test_a_step_without_a_run_begins_one_and_holds_it(runner, sent):
+    runner.step()
+    assert kinds(sent) == [Train, StepOnce]
+    assert sent[0].paused
+
+
+def test_a_drawing_that_cannot_be_trained_says_why(runner, store, sent, qtbot):
+    store.edit("Delete", lambda d: remove_nodes(d, ["flatten"]))
+    with qtbot.waitSignal(runner.refused) as refused:
+        runner.train()
+    assert "fc1" in refused.args[0]
+    assert sent == []
+
+
+def test_edits_prepare_the_untrained_network_and_moves_do_not(runner, store, sent, qtbot):
+    store.edit("Set", lambda d: set_params(d, "conv1", {"bias": False}))
+    settle(qtbot)
+    assert kinds(sent) == [Prepare]
+    runner.take(Status(0, "untrained"))
+    store.edit("Move", lambda d: move(d, {"conv1": (5.0, 5.0)}))
+    settle(qtbot)
+    assert kinds(sent) == [Prepare]
+
+
+def test_edits_while_a_run_exists_leave_it_alone_and_are_told(runner, store, sent, qtbot):
+    runner.train()
+    runner.take(Status(1, "running"))
+    assert not runner.changed_since()
+    store.edit("Set", lambda d: set_params(d, "conv1", {"bias": False}))
+    settle(qtbot)
+    runner.take(Status(1, "finished"))
+    store.edit("Set", lambda d: set_params(d, "conv2", {"bias": False}))
+    settle(qtbot)
+    assert kinds(sent) == [Train]
+    assert runner.changed_since()
+    store.undo()
+    store.undo()
+    assert not runner.changed_since()
+
+
+def test_another_dataset_needs_another_network(runner, store, sent, qtbot):
+    runner.train()
+    runner.take(Status(1, "finished"))
+    store.edit("Dataset", lambda d: set_dataset(d, "fashion-mnist"))
+    settle(qtbot)
+    assert kinds(sent) == [Train, Prepare]
+
+
+def test_the_rate_reaches_a_run_that_goes_on(runner, store, sent):
+    runner.set_rate(0.5)
+    assert sent == []
+    runner.train()
+    runner.take(Status(1, "running"))
+    runner.set_rate(0.01)
+    assert sent[-1] == SetRate(0.01)
+    store.edit("Rate", lambda d: set_training(d, {"rate": 0.01}))
+    assert not runner.changed_since()
+
+
+def test_another_document_ends_the_run(runner, store, sent):
+    runner.train()
+    runner.take(Status(1, "running"))
+    store.open(read(examples()["tutorial-lstm"]).document)
+    assert kinds(sent) == [Train, Prepare]
