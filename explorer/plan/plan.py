@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from explorer.datasets.catalogue import datasets
 from explorer.datasets.dataset import Dataset
 from explorer.graph.block import Block, Call, Shape, ShapeError
 from explorer.graph.document import Document, Node, Wire
+from explorer.plan.openings import Openings
 from explorer.plan.problems import (
     Problem,
     Value,
-    as_fix,
     circle_problem,
-    missing_end,
+    missing_input,
+    missing_output,
     second_end,
     unknown_dataset,
     wrong_classes,
 )
+from explorer.plan.repairs import mend
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class _Planner:
         self.shapes: dict[Value, Shape] = {}
         self.steps: dict[str, Step] = {}
         self.problems: list[Problem] = []
+        self.open_ports: list[tuple[int, str, str]] = []  # place in `problems`, node, port
 
     def plan(self) -> Plan:
         if self.dataset is None:
@@ -123,11 +126,13 @@ class _Planner:
         order = _ordered(self.document)
         placed = set(order)
         circle = [name for name in self.document.nodes if name not in placed]
-        if circle:
-            self.problems.append(circle_problem(self.document, circle))
         for name in order:
             self._visit(self.document.nodes[name])
-        source, result = self._ends()
+        openings = Openings(self.document, self.shapes, self._sample(), self._classes())
+        self._offer_wires(openings)
+        if circle:
+            self.problems.insert(0, circle_problem(self.document, circle, openings))
+        source, result = self._ends(openings)
         used = self._leading_to(result)
         return Plan(
             document=self.document,
@@ -146,6 +151,18 @@ class _Planner:
             ),
         )
 
+    def _sample(self) -> Shape | None:
+        return self.dataset.shape if self.dataset is not None else None
+
+    def _classes(self) -> int | None:
+        return len(self.dataset.classes) if self.dataset is not None else None
+
+    def _offer_wires(self, openings: Openings) -> None:
+        """Fixes of open ports, now that every shape is known."""
+        for place, name, port in self.open_ports:
+            fix = openings.open_port(self.document.nodes[name], port)
+            self.problems[place] = replace(self.problems[place], fix=fix)
+
     def _visit(self, node: Node) -> None:
         block = node.block
         if block.role == "input":
@@ -161,7 +178,7 @@ class _Planner:
         try:
             outputs = block.output_shapes(*shapes)
         except ShapeError as error:
-            self.problems.append(self._shape_problem(node, error, shapes, wires[0]))
+            self.problems.append(self._shape_problem(node, error, shapes))
             return
         self.shapes.update(
             {(node.id, port): shape for port, shape in zip(block.outputs, outputs, strict=True)}
@@ -182,6 +199,7 @@ class _Planner:
         for port, wire in zip(node.block.inputs, wires, strict=True):
             if wire is None:
                 where = f" '{port}'" if len(wires) > 1 else ""
+                self.open_ports.append((len(self.problems), node.id, port))
                 self.problems.append(
                     Problem(
                         f"{node.id} has no input{where}. Draw a wire to it from the block before.",
@@ -189,14 +207,17 @@ class _Planner:
                     )
                 )
 
-    def _shape_problem(
-        self, node: Node, error: ShapeError, shapes: tuple[Shape, ...], wire: Wire | None
-    ) -> Problem:
-        fix = as_fix(node, error.fix) if error.fix else None
+    def _shape_problem(self, node: Node, error: ShapeError, shapes: tuple[Shape, ...]) -> Problem:
+        """In words, with what leads to inputs that the block takes."""
+        mended = mend(node.block, shapes, self._classes())
+        port = (error.fix.insert_at if error.fix else "") or node.block.inputs[0]
+        wire = self.into[node.id, port]
         words = str(error)
-        if wire is not None and len(shapes) == 1:
+        if len(shapes) == 1:
             words = words.replace(" gets ", f" {wire.source} gives ", 1) + self._origin(wire)
-        return Problem(f"{node.id} {words}.", node.id, wire, fix)
+        return Problem(
+            f"{node.id} {words}.", node.id, wire, mended.fix(node.id) if mended else None
+        )
 
     def _origin(self, wire: Wire) -> str:
         """What a flattened value was before: where the number in the message comes from."""
@@ -207,17 +228,19 @@ class _Planner:
         flattened = before.size == after.size and before.dims != after.dims
         return f" ({before})" if flattened and len(before.dims) > len(after.dims) else ""
 
-    def _ends(self) -> tuple[Value | None, Value | None]:
+    def _ends(self, openings: Openings) -> tuple[Value | None, Value | None]:
         """The Input's value and the value that reaches the Output, each reported where it is
         missing or double.
         """
         nodes = self.document.nodes.values()
         inputs = [node for node in nodes if node.block.role == "input"]
         outputs = [node for node in nodes if node.block.role == "output"]
-        for found, kind, title in ((inputs, "input", "Input"), (outputs, "output", "Output")):
-            if not found:
-                self.problems.append(missing_end(self.document, kind, title))
-            self.problems += [second_end(node, title) for node in found[1:]]
+        if not inputs:
+            self.problems.append(missing_input(openings))
+        if not outputs:
+            self.problems.append(missing_output(openings))
+        for found, title in ((inputs, "Input"), (outputs, "Output")):
+            self.problems += [second_end(found[0], node, title) for node in found[1:]]
         source = (inputs[0].id, inputs[0].block.outputs[0]) if len(inputs) == 1 else None
         result = self._logits(outputs[0]) if len(outputs) == 1 else None
         return source, result
@@ -227,12 +250,12 @@ class _Planner:
         if wire is None or (wire.source, wire.output) not in self.shapes:
             return None
         value = (wire.source, wire.output)
-        shape = self.shapes[value]
         if self.dataset is None or output.id in {p.node for p in self.problems}:
             return None
-        classes = len(self.dataset.classes)
-        if shape.dims[-1] != classes:
-            self.problems.append(wrong_classes(self.document, output, wire, shape, self.dataset))
+        if self.shapes[value].dims[-1] != len(self.dataset.classes):
+            self.problems.append(
+                wrong_classes(self.document, output, wire, self.shapes, self.dataset)
+            )
         return value
 
     def _leading_to(self, result: Value | None) -> set[str]:

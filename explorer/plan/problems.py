@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from explorer.blocks.catalogue import block_of
 from explorer.datasets.catalogue import datasets
 from explorer.datasets.dataset import Dataset
-from explorer.graph.block import BlockFix, Shape
+from explorer.graph.block import Shape
 from explorer.graph.document import Document, Node, Wire
-from explorer.graph.edits import (
-    EditError,
-    add_node,
-    connect,
-    disconnect,
-    insert_before,
-    remove_nodes,
-    set_dataset,
-    set_params,
-)
-
-Value = tuple[str, str]  # node id, output port
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """A repair that is one click: the words on the button and the edit."""
-
-    label: str
-    edit: Callable[[Document], Document]
+from explorer.graph.edits import connect, disconnect, remove_nodes, set_dataset, set_params
+from explorer.plan.openings import Openings
+from explorer.plan.openings import Value as Value
+from explorer.plan.repairs import Fix as Fix
+from explorer.plan.repairs import mend
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +28,33 @@ class Problem:
     fix: Fix | None = None
 
 
-def as_fix(node: Node, fix: BlockFix) -> Fix | None:
-    """A block's own proposal as an edit of the document."""
-    name = node.id
-    if not fix.insert:
-        changes = dict(fix.changes)
-        return Fix(f"{fix.label} in {name}", lambda d: set_params(d, name, changes))
-    block_class = block_of(fix.insert)
-    if block_class is None:
-        return None
-    block = block_class(**dict(fix.insert_changes))
-    port = fix.insert_at or node.block.inputs[0]
-    return Fix(f"{fix.label} before {name}", lambda d: insert_before(d, name, port, block)[0])
-
-
-def circle_problem(document: Document, circle: list[str]) -> Problem:
-    """Nodes that wait for each other; a wire between them is named."""
-    inside = set(circle)
-    wire = next(w for w in document.wires if w.source in inside and w.target in inside)
+def circle_problem(document: Document, circle: list[str], openings: Openings) -> Problem:
+    """Nodes that wait for each other; the wire between them that leads furthest back is named."""
+    nodes, wires = document.nodes, _round(document, set(circle))
+    back = max(wires, key=lambda w: nodes[w.source].x - nodes[w.target].x)
+    fix = openings.into_circle(nodes[back.target], back.input, back)
+    inside = {wire.target for wire in wires}
+    names = [name for name in circle if name in inside]
+    label = f"Remove the wire {back}"
     return Problem(
-        f"{', '.join(circle[:5])} wait for each other in a circle. Remove a wire of it.",
-        wire.target,
-        wire,
-        Fix(f"Remove the wire {wire}", lambda d: disconnect(d, [wire])),
+        f"{', '.join(names[:5])} wait for each other in a circle. Remove a wire of it.",
+        back.target,
+        back,
+        Fix(label, lambda d: disconnect(d, [back]))
+        if fix is None
+        else Fix(f"{label}. {fix.label}", lambda d: fix.edit(disconnect(d, [back]))),
     )
+
+
+def _round(document: Document, unplaced: set[str]) -> list[Wire]:
+    """The wires of one circle: from a node that could not be placed back along its inputs."""
+    into = {w.target: w for w in document.wires if {w.source, w.target} <= unplaced}
+    walked: dict[str, Wire] = {}
+    here = next(iter(into))
+    while here not in walked:
+        walked[here] = into[here]
+        here = into[here].source
+    return list(walked.values())[list(walked).index(here) :]
 
 
 def unknown_dataset(document: Document) -> Problem:
@@ -79,58 +66,33 @@ def unknown_dataset(document: Document) -> Problem:
     )
 
 
-def missing_end(document: Document, kind: str, title: str) -> Problem:
-    """There is no Input, or no Output; the fix wires it where only one place is open."""
-
-    def edit(document: Document) -> Document:
-        places = [(node.x, node.y) for node in document.nodes.values()] or [(0.0, 0.0)]
-        x, y = min(places) if kind == "input" else max(places)
-        block_class = block_of(kind)
-        if block_class is None:
-            raise EditError(f"there is no block '{kind}'")
-        ends = _loose_ends(document, kind)
-        document, name = add_node(
-            document, block_class(), x + (-180 if kind == "input" else 180), y
-        )
-        if len(ends) == 1:
-            (node, port) = ends[0]
-            wire = Wire(name, node, "y", port) if kind == "input" else Wire(node, name, port, "x")
-            document = connect(document, wire)
-        return document
-
-    where = "where the data enter" if kind == "input" else "where the logits leave"
-    return Problem(f"There is no {title} block, {where}. Add one.", fix=Fix(f"Add {title}", edit))
+def missing_input(openings: Openings) -> Problem:
+    """There is no Input."""
+    message = "There is no Input block, where the data enter. Add one."
+    return Problem(message, fix=openings.missing_input())
 
 
-def _loose_ends(document: Document, kind: str) -> list[Value]:
-    """Input ports without a wire (for an Input to add), or output ports that lead nowhere (for an
-    Output).
-    """
-    if kind == "input":
-        taken = {(w.target, w.input) for w in document.wires}
-        return [
-            (n.id, p)
-            for n in document.nodes.values()
-            for p in n.block.inputs
-            if (n.id, p) not in taken
-        ]
-    led = {(w.source, w.output) for w in document.wires}
-    return [
-        (n.id, p) for n in document.nodes.values() for p in n.block.outputs if (n.id, p) not in led
-    ]
+def missing_output(openings: Openings) -> Problem:
+    """There is no Output."""
+    message = "There is no Output block, where the logits leave. Add one."
+    return Problem(message, fix=openings.missing_output())
 
 
 def wrong_classes(
-    document: Document, output: Node, wire: Wire, shape: Shape, dataset: Dataset
+    document: Document, output: Node, wire: Wire, shapes: Mapping[Value, Shape], dataset: Dataset
 ) -> Problem:
     """The logits are not as many as the classes: a Linear before it is set, or one is inserted."""
-    classes = len(dataset.classes)
+    shape, classes = shapes[wire.source, wire.output], len(dataset.classes)
     before = document.nodes[wire.source]
-    changes = (("out_features", classes),)
-    if "out_features" in type(before.block).model_fields:
-        fix = as_fix(before, BlockFix(f"Set out_features to {classes}", changes))
+    alone = sum(other.source == wire.source for other in document.wires) == 1
+    fix: Fix | None = None
+    if alone and "out_features" in type(before.block).model_fields:
+        changes = {"out_features": classes}
+        label = f"Set out_features to {classes} in {before.id}"
+        fix = Fix(label, lambda d: set_params(d, before.id, changes))
     else:
-        fix = as_fix(output, BlockFix(f"Insert a Linear to {classes}", (), "linear", changes))
+        mended = mend(output.block, [shape], classes)
+        fix = mended.fix(output.id) if mended else None
     return Problem(
         f"{output.id} needs {classes} logits, one for each class of {dataset.title}, but "
         f"{wire.source} gives {shape}.",
@@ -140,10 +102,17 @@ def wrong_classes(
     )
 
 
-def second_end(node: Node, title: str) -> Problem:
-    """More Inputs or Outputs than one."""
+def second_end(first: Node, node: Node, title: str) -> Problem:
+    """More Inputs or Outputs than one; what a second Input feeds is fed by the first."""
+
+    def edit(document: Document) -> Document:
+        for wire in document.wires:
+            if wire.source == node.id:
+                document = connect(document, replace(wire, source=first.id))
+        return remove_nodes(document, [node.id])
+
     return Problem(
         f"{node.id} is a second {title}; there can be one. Delete it.",
         node.id,
-        fix=Fix(f"Delete {node.id}", lambda d: remove_nodes(d, [node.id])),
+        fix=Fix(f"Delete {node.id}", edit),
     )

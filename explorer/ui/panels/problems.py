@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from explorer.graph.document import Document
 from explorer.plan.plan import Plan
 from explorer.plan.problems import Problem
+from explorer.ui.canvas.placing import settled
 from explorer.ui.guard import guarded
 from explorer.ui.panels.panel import Desk, Panel
 
@@ -130,8 +131,9 @@ class ProblemsPanel(Panel):
             self._layout.addStretch(1)
 
     def _repair(self, problem: Problem) -> None:
-        if problem.fix is not None:
-            self.desk.store.edit(problem.fix.label, problem.fix.edit)
+        fix = problem.fix
+        if fix is not None:
+            self.desk.store.edit(fix.label, lambda d: settled(d, fix.edit(d)))
 
     def _go(self, problem: Problem) -> None:
         node = problem.node or (problem.wire.target if problem.wire else None)
