@@ -10,10 +10,11 @@ from typing import Any
 
 import torch
 
+from explorer.engine.checkpoint import load_checkpoint
 from explorer.engine.device import chosen_device, device_name
 from explorer.engine.failures import EngineError, in_words
-from explorer.engine.session import Session
-from explorer.engine.train import Beat
+from explorer.engine.session import Session, session_of
+from explorer.engine.train import Beat, Run
 from explorer.plan.plan import Plan
 from explorer.protocol import commands as do
 from explorer.protocol.events import (
@@ -33,6 +34,9 @@ LOOK_SHARE = 0.05  # of the time, at most
 DOING: dict[type, str] = {
     do.Prepare: "building the network",
     do.Train: "training",
+    do.ResumeRun: "resuming a run",
+    do.TrainMore: "training",
+    do.SetDropout: "setting dropout",
     do.Rewind: "rewinding",
     do.Watch: "looking inside",
     do.Predict: "prediction",
@@ -70,12 +74,20 @@ class _Engine:
         self._obeying: dict[type, Callable[[Any], None]] = {
             do.Prepare: self._prepare,
             do.Train: self._train,
+            do.ResumeRun: self._resume_run,
+            do.TrainMore: self._train_more,
             do.Pause: self._pause,
             do.Resume: self._resume,
             do.StepOnce: self._step_once,
             do.Stop: self._stop,
             do.Rewind: self._rewind,
-            do.SetRate: self._set_rate,
+            do.SetRate: lambda command: self._change(lambda run: run.change_rate(command.rate)),
+            do.SetWeightDecay: lambda command: self._change(
+                lambda run: run.change_weight_decay(command.weight_decay)
+            ),
+            do.SetDropout: lambda command: self._change(
+                lambda run: run.change_dropout(command.node, command.p)
+            ),
             do.Watch: self._set_watch,
             do.Predict: self._predict,
             do.Export: self._export,
@@ -100,7 +112,8 @@ class _Engine:
                     self._advance()
                     self._look_if_due()
             except _Quit:
-                return
+                break
+        self._save_run()
 
     def _obey(self, command: do.Command) -> None:
         """Carry a command out; whatever goes wrong is told, and the loop lives on."""
@@ -132,9 +145,28 @@ class _Engine:
 
     def _train(self, command: do.Train) -> None:
         session = self._session_for(command.plan)
-        session.begin(command.run, self._events.put)
+        session.begin(command.run, self._events.put, command.folder)
         self._session = session
         self._enter("paused" if command.paused else "running")
+
+    def _resume_run(self, command: do.ResumeRun) -> None:
+        checkpoint = load_checkpoint(command.path)
+        session = session_of(checkpoint, command.plan, self._device)
+        run = session.resume(checkpoint, command.run, self._events.put, command.folder)
+        self._session = session
+        run.tell_progress()
+        state: RunState = "paused" if command.paused else "running"
+        self._enter("finished" if run.over else state)
+
+    def _train_more(self, command: do.TrainMore) -> None:
+        run = self._needed().run
+        if run is None:
+            raise EngineError("There is no run to lengthen. Press Train.")
+        run.lengthen(command.epochs)
+        if command.folder is not None:
+            self._needed().keep_in(command.folder, run, self._events.put)
+        run.tell_progress()
+        self._enter("running")
 
     def _session_for(self, plan: Plan) -> Session:
         """The present session where it is of the same document: what it has measured stays."""
@@ -147,12 +179,19 @@ class _Engine:
         if session.run is None:
             self._prepare(do.Prepare(session.plan))
             return
-        rate = session.run.rate  # what the slider shows stays true
-        session.begin(session.run.number, self._events.put).rate = rate
-        session.run.tell_progress()
+        before = session.run
+        folder = before.keeper.folder if before.keeper else None
+        run = session.begin(before.number, self._events.put, folder)
+        # What the window's controls show stays true.
+        run.change_rate(before.rate)
+        run.change_weight_decay(before.weight_decay)
+        for node, p in before.dropouts.items():
+            run.change_dropout(node, p)
+        run.tell_progress()
         self._enter("paused")
 
     def _pause(self, command: do.Pause) -> None:
+        self._save_run()
         self._enter("paused" if self._state == "running" else self._state)
 
     def _resume(self, command: do.Resume) -> None:
@@ -166,12 +205,19 @@ class _Engine:
         self._enter(self._state)
 
     def _stop(self, command: do.Stop) -> None:
+        self._save_run()
         self._enter("stopped" if self._state in ("running", "paused") else self._state)
 
-    def _set_rate(self, command: do.SetRate) -> None:
+    def _save_run(self) -> None:
+        """A checkpoint of a run that goes on or is held, where it is given a folder."""
+        run = self._session.run if self._session else None
+        if run is not None and run.step and self._state in ("running", "paused") and run.tell():
+            run.save()
+
+    def _change(self, change: Callable[[Run], None]) -> None:
         run = self._session.run if self._session else None
         if run is not None:
-            run.rate = command.rate
+            change(run)
             run.tell_progress()
 
     def _advance(self) -> Beat | None:

@@ -168,8 +168,12 @@ class Session:
             )
         begun = Run(run, network, self.data, self.plan.document.training, on_event)
         if folder is not None:
-            begun.keeper = Keeper(folder, self.checkpoint_of, on_event)
+            self.keep_in(folder, begun, on_event)
         return begun
+
+    def keep_in(self, folder: Path, run: Run, on_event: Callable[[Event], None]) -> None:
+        """From now on the run's checkpoints go into this folder."""
+        run.keeper = Keeper(folder, self.checkpoint_of, on_event)
 
     def _take_over(self, begun: Run, network: Network, on_event: Callable[[Event], None]) -> None:
         self.run, self.network, self._loaded_step = begun, network, 0
