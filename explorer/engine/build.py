@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -12,8 +12,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from explorer.graph.block import Call
+from explorer.plan.grouping import in_order
 from explorer.plan.own_layers import file_name, own_name
-from explorer.plan.plan import Plan, Step
+from explorer.plan.plan import Plan
 from explorer.plan.problems import Value
 
 Compute = Callable[..., tuple[Tensor, ...]]  # (layer or None, *inputs) -> outputs
@@ -23,6 +24,7 @@ class _Operation(NamedTuple):
     """A step with its values as places in a list."""
 
     node: str
+    path: tuple[str, ...]  # to the layer, empty where there is none
     compute: Compute
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
@@ -30,7 +32,8 @@ class _Operation(NamedTuple):
 
 
 class Network(nn.Module):
-    """The plan's network. A node's layer is a child of that name: its weight is `conv1.weight`.
+    """The plan's network. A node's layer is a child of that name: its weight is `conv1.weight`; in
+    a group `block1.conv1.weight`, in its first copy `block1.0.conv1.weight`.
 
     It has no public attribute of its own, for any name may be a node's.
     """
@@ -40,13 +43,15 @@ class Network(nn.Module):
         if plan.source is None or plan.result is None:
             raise ValueError("a plan without Input or Output has no network")
         self._places: dict[Value, int] = {plan.source: 0}
-        for step in plan.steps:
+        for step, copy in in_order(plan.steps):
             if step.call.layer:
-                self.add_module(step.node, layer_of(step.call))
+                *homes, name = step.path(copy)
+                _home(self, homes).add_module(name, layer_of(step.call))
             for port in step.block.outputs:
-                self._places[step.node, port] = len(self._places)
+                self._places.setdefault((step.node, port), len(self._places))
         self._result = self._places[plan.result]
-        self._operations = _operations(plan.steps, self._places, self._result)
+        self._operations = _operations(plan, self._places)
+        self._size = len(self._places) + len(plan.parts)
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalised samples (B, ...) -> logits (B, classes)."""
@@ -54,10 +59,10 @@ class Network(nn.Module):
         return result
 
     def _computed(self, x: Tensor, forget: bool) -> list[Any]:
-        values: list[Any] = [None] * len(self._places)
+        values: list[Any] = [None] * self._size
         values[0] = x
         for operation in self._operations:
-            layer = self._modules.get(operation.node)
+            layer = _layer_at(self, operation.path)
             outputs = operation.compute(layer, *[values[place] for place in operation.inputs])
             for place, output in zip(operation.outputs, outputs, strict=True):
                 values[place] = output
@@ -71,6 +76,31 @@ def run(network: Network, x: Tensor) -> dict[Value, Tensor]:
     """Every value of the network for x, by node and port: what the views show."""
     values = network._computed(x, forget=False)
     return {value: values[place] for value, place in network._places.items()}
+
+
+def layers(network: Network) -> dict[str, nn.Module]:
+    """Each node's layer; of a repeated one that of the last copy, whose values `run` gives."""
+    operations = [operation for operation in network._operations if operation.path]
+    found = {operation.node: _layer_at(network, operation.path) for operation in operations}
+    return {node: layer for node, layer in found.items() if layer is not None}
+
+
+def _home(network: nn.Module, names: list[str]) -> nn.Module:
+    """The module that holds a layer; made where it is not there yet."""
+    for name in names:
+        if name not in network._modules:
+            network.add_module(name, nn.Module())
+        network = network.get_submodule(name)
+    return network
+
+
+def _layer_at(network: nn.Module, path: tuple[str, ...]) -> nn.Module | None:
+    if not path:
+        return None
+    layer: nn.Module | None = network
+    for name in path:
+        layer = layer._modules[name] if layer is not None else None
+    return layer
 
 
 def initial_network(plan: Plan) -> Network:
@@ -94,20 +124,42 @@ def _class_of(layer: str) -> Callable[..., nn.Module]:
     return found
 
 
-def _operations(
-    steps: tuple[Step, ...], places: Mapping[Value, int], result: int
-) -> tuple[_Operation, ...]:
+def _operations(plan: Plan, places: Mapping[Value, int]) -> tuple[_Operation, ...]:
     """The steps in order; read backwards, the first reader of a value is its last."""
     found: list[_Operation] = []
-    needed = {result}
-    for step in reversed(steps):
-        inputs = tuple(places[value] for value in step.inputs)
-        outputs = tuple(places[step.node, port] for port in step.block.outputs)
-        finished = tuple({*inputs, *outputs} - needed)
-        needed.update(inputs)
-        compute = _compiled(step.call.forward, step.call.outputs, step.block.inputs)
-        found.append(_Operation(step.node, compute, inputs, outputs, finished))
+    needed = {places[plan.result]} if plan.result is not None else set()
+    for operation in reversed(list(_laid_out(plan, places))):
+        touched = {*operation.inputs, *operation.outputs}
+        found.append(operation._replace(finished=tuple(touched - needed)))
+        needed = needed.difference(operation.outputs).union(operation.inputs)
     return tuple(reversed(found))
+
+
+def _laid_out(plan: Plan, places: Mapping[Value, int]) -> Iterator[_Operation]:
+    """A repeated group reads from a place of its own, which each copy fills for the next."""
+    started: set[tuple[str, int]] = set()
+    own = {name: len(places) + number for number, name in enumerate(plan.parts)}
+    for step, copy in in_order(plan.steps):
+        seen = places
+        if step.copies > 1:
+            part = plan.parts[step.group]
+            if (step.group, copy) not in started:
+                started.add((step.group, copy))
+                given = part.leaving[0] if copy else part.entering[0]
+                yield _Operation(step.group, (), _same, (places[given],), (own[step.group],), ())
+            seen = {**places, part.entering[0]: own[step.group]}
+        yield _Operation(
+            step.node,
+            step.path(copy) if step.call.layer else (),
+            _compiled(step.call.forward, step.call.outputs, step.block.inputs),
+            tuple(seen[value] for value in step.inputs),
+            tuple(places[step.node, port] for port in step.block.outputs),
+            (),
+        )
+
+
+def _same(layer: nn.Module | None, x: Tensor) -> tuple[Tensor, ...]:
+    return (x,)
 
 
 @cache

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from explorer.engine.build import Network, run
+from explorer.engine.build import Network, layers, run
 from explorer.engine.data import Data
 from explorer.engine.evaluate import answering
 from explorer.engine.recurrence import lstm_states
@@ -58,7 +58,7 @@ def observe(network: Network, plan: Plan, data: Data, watch: Watch, moment: Mome
                 values_of = _numpy(by_node[node])
                 events.append(Activation(moment.run, node, moment.step, values_of))
         for node, arguments in calls.items():
-            layer = network.get_submodule(node)
+            layer = layers(network)[node]
             events.append(INSIDE[type(layer)](layer, arguments, node, moment))
     return events
 
@@ -97,11 +97,11 @@ def _recording(network: Network, nodes: Iterable[str]) -> Iterator[dict[str, Arg
 
         return hook
 
-    layers = dict(network.named_children())
+    found = layers(network)
     with ExitStack() as hooks:
         for node in nodes:
-            if type(layers.get(node)) in INSIDE:
-                handle = layers[node].register_forward_pre_hook(remember(node), with_kwargs=True)
+            if type(found.get(node)) in INSIDE:
+                handle = found[node].register_forward_pre_hook(remember(node), with_kwargs=True)
                 hooks.callback(handle.remove)
         yield calls
 

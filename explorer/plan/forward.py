@@ -69,15 +69,16 @@ class Statement:
 
 def statements(
     steps: Sequence[Step],
-    source: Value | None,
+    sources: Mapping[Value, str],
     result: Value | None,
     layers: Mapping[str, str],
 ) -> list[str]:
-    """Lines of the body; `layers` says under which attribute a node's layer stands.
+    """Lines of the body; `sources` are the values that come in and their names, the first of them
+    `x`; `layers` says under which attribute a node's layer stands.
 
     Without a result, the drawing being unfinished, nothing is returned.
     """
-    trace = _Trace(source, layers)
+    trace = _Trace(sources, layers)
     for step in _branch_by_branch(steps, result):
         trace.add(step)
     last = trace.number.get(result) if result is not None else None
@@ -95,14 +96,15 @@ def statements(
 class _Trace:
     """Steps taken apart into operations over numbered values."""
 
-    def __init__(self, source: Value | None, layers: Mapping[str, str]) -> None:
+    def __init__(self, sources: Mapping[Value, str], layers: Mapping[str, str]) -> None:
         self.layers = layers
         self.operations: list[_Operation] = []
         self.number: dict[Value, int] = {}
         self.owner: list[Value] = []
-        self.source = self._new(source or ("", ""))
-        if source is not None:
-            self.number[source] = self.source
+        self.names: dict[int, str] = {}  # of the values that come in
+        for source, name in (sources or {("", ""): "x"}).items():
+            self.number[source] = self._new(source)
+            self.names[self.number[source]] = name
 
     def _new(self, owner: Value) -> int:
         self.owner.append(owner)
@@ -117,11 +119,11 @@ class _Trace:
         for place, template in enumerate(step.call.forward):
             only = len(step.call.outputs) == 1 and step.call.outputs[0] == "{y}"
             last = only and place == len(step.call.forward) - 1
-            shape = step.output_shapes[0] if last else None
+            shape = step.output_shapes[0] if last and step.output_shapes else None
             ports = {**ports, first: self._operation(step, template, ports, shape, 0)}
         final = ports[first]
         for place, template in enumerate(step.call.outputs):
-            shape = step.output_shapes[place]
+            shape = step.output_shapes[place] if step.output_shapes else None
             self.number[step.node, step.block.outputs[place]] = self._operation(
                 step, template, {"y": final}, shape, place
             )
@@ -248,8 +250,8 @@ def _names(
     for place, statement in enumerate(written):
         for value in statement.reads:
             readers.setdefault(value, []).append(place)
-    names = {trace.source: "x"}
-    holder = trace.source
+    names = dict(trace.names)
+    holder = next(iter(names))
     for place, statement in enumerate(written):
         value = statement.value
         if value == last:
@@ -261,6 +263,14 @@ def _names(
         else:
             live = {name for other, name in names.items() if max(readers.get(other, [-1])) > place}
             names[value] = _own_name(trace.owner[value], live, longest)
+    return names
+
+
+def parameters(values: Sequence[Value]) -> dict[Value, str]:
+    """Names under which a function takes these values: the first is `x`."""
+    names: dict[Value, str] = {}
+    for value in values:
+        names[value] = _own_name(value, names.values(), LONGEST_NAME) if names else "x"
     return names
 
 
@@ -322,6 +332,8 @@ def loose_steps(plan: Plan) -> tuple[Step, ...]:
         wires = [plan.document.into(node, port) for port in block.inputs]
         inputs = tuple((wire.source, wire.output) for wire in wires if wire is not None)
         outputs = tuple(plan.shapes[node, port] for port in block.outputs)
-        weights = block.weight_count(*shapes)
-        found.append(Step(node, block, block.layer(*shapes), inputs, shapes, outputs, weights, 0))
+        group = plan.document.group_of.get(node)
+        name, copies = (group.name, group.repeat) if group is not None else ("", 1)
+        weights, call = block.weight_count(*shapes) * copies, block.layer(*shapes)
+        found.append(Step(node, block, call, inputs, shapes, outputs, weights, 0, name, copies))
     return tuple(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -11,6 +11,8 @@ from explorer.datasets.catalogue import datasets
 from explorer.datasets.dataset import Dataset
 from explorer.graph.block import Block, Call, Shape, ShapeError
 from explorer.graph.document import Document, Node, Wire
+from explorer.graph.membership import units
+from explorer.plan.grouping import Part, parts_of, repeat_problems
 from explorer.plan.openings import Openings
 from explorer.plan.problems import (
     Problem,
@@ -37,8 +39,16 @@ class Step:
     inputs: tuple[Value, ...]
     input_shapes: tuple[Shape, ...]
     output_shapes: tuple[Shape, ...]
-    weights: int  # trainable numbers
-    macs: int  # multiply-accumulates for one sample
+    weights: int  # trainable numbers, of all copies
+    macs: int  # multiply-accumulates for one sample, of all copies
+    group: str = ""  # the group that it is in; steps of a group follow each other
+    copies: int = 1  # how often the group is computed, one copy after the other
+
+    def path(self, copy: int) -> tuple[str, ...]:
+        """Where the layer of a copy is in the network: ("block1", "0", "conv1")."""
+        if not self.group:
+            return (self.node,)
+        return (self.group, *([str(copy)] if self.copies > 1 else []), self.node)
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,11 @@ class Plan:
     def step_of(self) -> Mapping[str, Step]:
         """The steps by node id."""
         return {step.node: step for step in self.steps}
+
+    @cached_property
+    def parts(self) -> Mapping[str, Part]:
+        """The groups on the way to the Output, by name."""
+        return parts_of(self.steps, self.document, self.result)
 
     @cached_property
     def problem_of(self) -> Mapping[str, Problem]:
@@ -134,10 +149,14 @@ class _Planner:
             self.problems.insert(0, circle_problem(self.document, circle, openings))
         source, result = self._ends(openings)
         used = self._leading_to(result)
+        steps = tuple(step for name, step in self.steps.items() if name in used or not used)
+        if self.document.groups:
+            parts = parts_of(steps, self.document, result)
+            self.problems += repeat_problems(parts, self.shapes)
         return Plan(
             document=self.document,
             dataset=self.dataset,
-            steps=tuple(step for name, step in self.steps.items() if name in used),
+            steps=steps if used else (),
             source=source,
             result=result,
             shapes=self.shapes,
@@ -184,6 +203,8 @@ class _Planner:
             {(node.id, port): shape for port, shape in zip(block.outputs, outputs, strict=True)}
         )
         if block.role == "layer":
+            group = self.document.group_of.get(node.id)
+            copies = group.repeat if group is not None else 1
             self.steps[node.id] = Step(
                 node.id,
                 block,
@@ -191,8 +212,10 @@ class _Planner:
                 tuple(sources),
                 shapes,
                 outputs,
-                block.weight_count(*shapes),
-                block.macs(*shapes),
+                block.weight_count(*shapes) * copies,
+                block.macs(*shapes) * copies,
+                group.name if group is not None else "",
+                copies,
             )
 
     def _report_open_ports(self, node: Node, wires: list[Wire | None]) -> None:
@@ -277,14 +300,33 @@ class _Planner:
 
 
 def _ordered(document: Document) -> list[str]:
-    """Topological order (Kahn 1962); among the free, the order in which they were placed. Nodes of
-    a circle are missing.
+    """Nodes in an order that can be computed, those of a group in a row; among the free, the order
+    in which they were placed. Nodes of a circle are missing.
     """
-    waiting = dict.fromkeys(document.nodes, 0)
+    pairs = [(wire.source, wire.target) for wire in document.wires]
+    if not document.groups:
+        return _sorted(document.nodes, pairs)
+    unit_of = units(document.groups)
+    names = dict.fromkeys(unit_of.get(name, name) for name in document.nodes)
+    between = [(unit_of.get(a, a), unit_of.get(b, b)) for a, b in pairs]
+    members = {group.name: group.members for group in document.groups}
+    within: dict[str, list[tuple[str, str]]] = {name: [] for name in members}
+    for pair, (source, target) in zip(pairs, between, strict=True):
+        if source == target and source in within:
+            within[source].append(pair)
+    order = []
+    for unit in _sorted(names, [(a, b) for a, b in between if a != b or a not in within]):
+        order += _sorted(members[unit], within[unit]) if unit in members else [unit]
+    return order
+
+
+def _sorted(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Topological order (Kahn 1962) of what leads to what."""
+    waiting = dict.fromkeys(names, 0)
     followers: dict[str, list[str]] = {}
-    for wire in document.wires:
-        waiting[wire.target] += 1
-        followers.setdefault(wire.source, []).append(wire.target)
+    for source, target in pairs:
+        waiting[target] += 1
+        followers.setdefault(source, []).append(target)
     free = deque(name for name, count in waiting.items() if count == 0)
     order = []
     while free:

@@ -6,6 +6,7 @@ import ast
 
 from explorer.datasets.dataset import Dataset
 from explorer.graph.block import Call
+from explorer.plan.classes import Outline, class_lines, construction, outline
 from explorer.plan.forward import SKIP, WIDTH, loose_steps, statements
 from explorer.plan.literals import class_name, literal, prose, quoted
 from explorer.plan.own_layers import class_text, own_name
@@ -30,24 +31,43 @@ def network_source(plan: Plan) -> str:
     said, with its problems as comments.
     """
     steps = plan.steps if plan.ready else loose_steps(plan)
-    layers = _attributes(steps)
-    result = plan.result if plan.ready else None
-    body = statements(steps, plan.source or _entry(plan), result, layers)
+    entry = plan.source or _entry(plan)
+    own, name = _own_layers(steps), network_name(plan)
+    seen = outline(plan, steps, TAKEN | {name, *own})
+    layers = _attributes(seen.steps)
+    body = statements(seen.steps, {entry: "x"} if entry else {}, seen.result, layers)
     problems = [] if plan.ready else [f"# {prose(p.message, 74)}" for p in plan.problems]
     lines = [
-        *(f"{class_text(name)}\n\n" for name in _own_layers(steps)),
-        f"class {network_name(plan)}(nn.Module):",
+        *(f"{class_text(layer)}\n\n" for layer in own),
+        *_group_classes(seen),
+        f"class {name}(nn.Module):",
         f'    """{_what(plan)}"""',
         "",
         "    def __init__(self) -> None:",
         "        super().__init__()",
-        *(line for step in steps for line in _construction(step, layers)),
+        *(line for step in seen.steps for line in _made(step, layers, seen)),
         "",
         "    def forward(self, x: torch.Tensor) -> torch.Tensor:",
         f'        """{_forward_text(plan)}"""',
         *(f"        {line}" for line in [*body, *problems]),
     ]
     return "\n".join([*lines, ""])
+
+
+def _group_classes(seen: Outline) -> list[str]:
+    """A class for each group, before the network's."""
+    lines: list[str] = []
+    for name, part in seen.parts.items():
+        layers = _attributes(part.steps)
+        made = [line for step in part.steps for line in _construction(step, layers)]
+        lines += class_lines(part, seen.classes[name], made, layers)
+    return lines
+
+
+def _made(step: Step, layers: dict[str, str], seen: Outline) -> list[str]:
+    if step.node in seen.parts:
+        return construction(seen.parts[step.node], seen.classes[step.node])
+    return _construction(step, layers)
 
 
 def source(plan: Plan, weights_file: str | None = None) -> str:

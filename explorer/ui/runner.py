@@ -163,6 +163,9 @@ class Runner(QObject):
 
 
 def _structure(document: Document) -> object:
-    """What the network depends on: blocks, wires, dataset, seed; not places or other settings."""
+    """What the network depends on: blocks, wires, groups, dataset, seed; not places or other
+    settings.
+    """
     blocks = {name: node.block for name, node in document.nodes.items()}
-    return blocks, set(document.wires), document.dataset, document.training.seed
+    groups = {group.name: (group.members, group.repeat) for group in document.groups}
+    return blocks, set(document.wires), groups, document.dataset, document.training.seed
