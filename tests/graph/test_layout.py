@@ -1,0 +1,113 @@
+"""The arrangement: nothing overlaps, wires lead right or down, chains are straight, skips show."""
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explorer.blocks.catalogue import catalogue
+from explorer.graph.document import Document, Wire
+from explorer.graph.edits import ConnectError, add_node, chain, connect, move
+from explorer.graph.layout import Measures, arranged
+from explorer.plan.documents import examples, read
+
+MEASURES = Measures(lambda block: 108.0 + 24 * max(0, len(block.inputs) - 2), 228.0, 60.0, 12.0)
+WIDTH = 132.0
+
+
+def row(count):
+    kinds = catalogue()
+    return chain(Document(), [(None, kinds["relu"]()) for _ in range(count)])
+
+
+def overlapping(document):
+    for one, other in itertools.combinations(document.nodes.values(), 2):
+        high = (MEASURES.height(one.block) + MEASURES.height(other.block)) / 2
+        if abs(one.x - other.x) < WIDTH + 20 and abs(one.y - other.y) < high + 20:
+            yield one.id, other.id
+
+
+def same_but_places(one, other):
+    assert one.wires == other.wires
+    assert [n.id for n in one.nodes.values()] == [n.id for n in other.nodes.values()]
+    assert all(one.nodes[n].block is other.nodes[n].block for n in one.nodes)
+
+
+@pytest.mark.parametrize("name", examples())
+def test_examples_are_readable(name):
+    document = read(examples()[name]).document
+    made = arranged(document, MEASURES)
+    same_but_places(document, made)
+    assert not list(overlapping(made))
+    for wire in made.wires:
+        source, target = made.nodes[wire.source], made.nodes[wire.target]
+        assert target.x > source.x or target.y > source.y, str(wire)
+    assert arranged(made, MEASURES) == made, "a second time changes nothing"
+
+
+@pytest.mark.parametrize("count", [1, 3, 12, 40])
+def test_a_chain_fits_a_canvas(count):
+    made = arranged(row(count), MEASURES)
+    xs = [node.x for node in made.nodes.values()]
+    ys = [node.y for node in made.nodes.values()]
+    wide, high = max(xs) - min(xs) + 228, max(ys) - min(ys) + 168
+    assert min(1100 / wide, 620 / high) > {1: 0.99, 3: 0.99, 12: 0.75, 40: 0.4}[count]
+    for before, after in itertools.pairwise(made.nodes.values()):
+        assert (after.y == before.y and after.x > before.x) or after.y > before.y
+
+
+def test_the_longest_way_is_straight_and_a_branch_beside_it():
+    kinds = catalogue()
+    document = row(4)
+    document, name = add_node(document, kinds["relu"](), name="branch")
+    document, end = add_node(document, kinds["add"](), name="join")
+    document = connect(document, Wire("relu4", end, "y", "a"))
+    document = connect(document, Wire("relu", name))
+    document = connect(document, Wire(name, end, "y", "b"))
+    made = arranged(document, MEASURES)
+    straight = [made.nodes[n].y for n in ("relu", "relu2", "relu3", "relu4", "join")]
+    assert len(set(straight)) == 1
+    assert made.nodes["branch"].y != straight[0]
+
+
+def test_pieces_lie_below_each_other_and_single_blocks_last():
+    document = row(3)
+    for kind in ("relu", "relu"):
+        document, _ = add_node(document, catalogue()[kind]())
+    made = arranged(document, MEASURES)
+    assert not list(overlapping(made))
+    assert made.nodes["relu4"].y == made.nodes["relu5"].y > made.nodes["relu"].y
+
+
+def test_the_upper_left_stays_and_nothing_is_nothing():
+    document = move(
+        row(3), {"relu": (1200.0, 2400.0), "relu2": (1300, 2500), "relu3": (1400, 2600)}
+    )
+    made = arranged(document, MEASURES)
+    assert min(node.x for node in made.nodes.values()) == 1200.0
+    assert abs(min(node.y for node in made.nodes.values()) - 2400.0) <= 12
+    assert arranged(Document(), MEASURES) == Document()
+
+
+@given(st.lists(st.tuples(st.integers(0, 14), st.integers(0, 14)), max_size=30), st.integers(1, 15))
+@settings(max_examples=150, deadline=None)
+def test_any_drawing(pairs, count):
+    kinds = catalogue()
+    document = Document()
+    for place in range(count):
+        document, _ = add_node(document, kinds["concatenate" if place % 3 else "relu"]())
+    names = list(document.nodes)
+    for one, other in pairs:
+        source, target = names[one % count], names[other % count]
+        port = document.nodes[target].block.inputs[one % len(document.nodes[target].block.inputs)]
+        try:
+            document = connect(document, Wire(source, target, "y", port))
+        except ConnectError:
+            continue
+    made = arranged(document, MEASURES)
+    same_but_places(document, made)
+    assert not list(overlapping(made))
+    for wire in made.wires:
+        source, target = made.nodes[wire.source], made.nodes[wire.target]
+        assert target.x > source.x or target.y > source.y
