@@ -40,9 +40,10 @@ class ScaledDotProductAttention(Block):
         return Shape("sequence", (q.dims[0], v.dims[1]))
 
     def layer(self, *shapes: Shape) -> Call:
-        """torch.nn.functional.scaled_dot_product_attention."""
+        """torch.nn.functional.scaled_dot_product_attention of one head: an axis that ONNX needs."""
         causal = ", is_causal=True" if self.causal else ""
-        return Call.function(f"F.scaled_dot_product_attention({{q}}, {{k}}, {{v}}{causal})")
+        heads = "{q}[:, None], {k}[:, None], {v}[:, None]"
+        return Call.function(f"F.scaled_dot_product_attention({heads}{causal})", "{q}[:, 0]")
 
     def macs(self, *shapes: Shape) -> int:
         """Q Kᵀ and its product with V."""

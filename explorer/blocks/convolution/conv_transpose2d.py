@@ -29,7 +29,7 @@ class ConvTranspose2d(Block):
     stride: int = param(2, "Pixels between the places of two kernels.", low=1, high=16)
     padding: int = param(0, "Pixels cut off on each side.", low=0, high=32)
     output_padding: int = param(
-        0, "Pixels added right and below; less than stride or dilation.", low=0, high=15
+        0, "Pixels added right and below; less than the stride.", low=0, high=15
     )
     dilation: int = param(1, "Distance between the kernel's taps.", low=1, high=16)
     bias: bool = param(True, "Add a learned number to each feature map.")
@@ -39,12 +39,12 @@ class ConvTranspose2d(Block):
         (x,) = shapes
         need_image(x)
         need_size("in_channels", self.in_channels, x.dims[0], "channels", x)
-        room = max(self.stride, self.dilation)
-        if self.output_padding >= room:
+        most = self.stride - 1  # torch allows more beside a dilation, onnxruntime does not
+        if self.output_padding > most:
             raise ShapeError(
                 f"has output_padding {self.output_padding}, which must be less than stride "
-                f"{self.stride} or dilation {self.dilation}",
-                BlockFix(f"Set output_padding to {room - 1}", (("output_padding", room - 1),)),
+                f"{self.stride}",
+                BlockFix(f"Set output_padding to {most}", (("output_padding", most),)),
             )
         sides = [self._size(side) for side in x.dims[1:]]
         if min(sides) < 1:
