@@ -54,6 +54,22 @@ def _edit(w: MainWindow) -> list[Deed | None]:
             tip="Draw a wire from the selected block: arrows choose, Enter connects",
         ),
         Deed("findBlockAction", "Edit", "&Add a block…", w.find_block, "Ctrl+F"),
+        Deed(
+            "parametersAction",
+            "Edit",
+            "Edit &parameters",
+            w.edit_parameters,
+            "F4",
+            tip="To the first parameter of the selected block; Tab to the next, Esc back",
+        ),
+        Deed(
+            "fixAction",
+            "Edit",
+            "Do the f&ix",
+            w.fix_problem,
+            "Ctrl+.",
+            tip="Repair the selected block's problem, or else the first that has a fix",
+        ),
     ]
 
 
@@ -71,6 +87,14 @@ def _view(w: MainWindow) -> list[Deed | None]:
         Deed("zoomInAction", "View", "Zoom &in", w.canvas.zoom_in, "Ctrl++ | Ctrl+="),
         Deed("zoomOutAction", "View", "Zoom &out", w.canvas.zoom_out, "Ctrl+-"),
         Deed("fitAction", "View", "&Fit", w.canvas.fit, "Ctrl+0"),
+        Deed(
+            "canvasAction",
+            "View",
+            "To the &canvas",
+            w.focus_canvas,
+            "F6",
+            tip="Keys go to the canvas again; from the palette and the inspector Esc does so too",
+        ),
         None,
         Deed("buildAction", "View", "Arrange: &Build", lambda: w.arrange("build"), "Ctrl+1"),
         Deed("trainArrangeAction", "View", "Arrange: &Train", lambda: w.arrange("train"), "Ctrl+2"),

@@ -177,6 +177,8 @@ class MainWindow(QMainWindow):
 
     def _connect_widgets(self) -> None:
         self.palette_list.chosen.connect(self.canvas.insert)
+        self.palette_list.left.connect(self.focus_canvas)
+        self.inspector.left.connect(self.focus_canvas)
         self.canvas.told.connect(self._say)
         self.canvas.space_tapped.connect(self.runner.toggle)
         self.toolbar.train_pressed.connect(self.runner.train)
@@ -254,6 +256,25 @@ class MainWindow(QMainWindow):
         self.docks.show("palette")
         self.palette_list.search.setFocus()
         self.palette_list.search.selectAll()
+
+    def edit_parameters(self) -> None:
+        """To the inspector's first field."""
+        self.docks.show("inspector")
+        self.inspector.focus_first()
+
+    def focus_canvas(self) -> None:
+        """Keys go to the canvas."""
+        self.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def fix_problem(self) -> None:
+        """Repair the selected block's problem, or else the first that has a fix."""
+        plan, one = self.store.plan, self.selection.one
+        own = [plan.problem_of[one]] if one in plan.problem_of else []
+        fix = next((p.fix for p in (*own, *plan.problems) if p.fix is not None), None)
+        if fix is not None:
+            self.canvas.editing.fix(fix)
+        else:
+            self._say("No problem here has a fix." if plan.problems else "There is no problem.")
 
     def show_commands(self) -> None:
         """The command palette."""

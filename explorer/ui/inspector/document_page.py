@@ -85,6 +85,10 @@ class DocumentPage(QWidget):
             ]
         )
 
+    def first_field(self) -> QWidget:
+        """The title."""
+        return self.title
+
     def recolour(self, colours: Colours) -> None:
         """Another scheme."""
         self.problem.recolour(colours)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.ui.inspector.document_page import DocumentPage
@@ -13,6 +14,8 @@ from explorer.ui.theme import Theme
 
 class Inspector(QScrollArea):
     """objectName `inspector`. Every entry is an edit at once; the store answers."""
+
+    left = Signal()  # Esc: back to the canvas
 
     def __init__(self, store: Store, selection: Selection, theme: Theme) -> None:
         super().__init__()
@@ -33,8 +36,18 @@ class Inspector(QScrollArea):
         store.changed.connect(self.refresh)
         selection.changed.connect(self.refresh)
         theme.changed.connect(self._recolour)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        leave.activated.connect(self.left)
         self._recolour()
         self.refresh()
+
+    def focus_first(self) -> None:
+        """Typing changes the first parameter."""
+        page = self.node_page if self.node_page.isVisible() else self.document_page
+        field = page.first_field()
+        field.setFocus(Qt.FocusReason.TabFocusReason)
+        self.ensureWidgetVisible(field)
 
     def sizeHint(self) -> QSize:
         """Wide enough for the longest parameter's name beside its editor."""

@@ -89,6 +89,11 @@ class NodePage(QWidget):
         self._show_shapes(node, plan, shapes)
         self._tint()
 
+    def first_field(self) -> QWidget:
+        """The first parameter, or the name where there is none."""
+        editors = list(self._form.editors.values()) if self._form is not None else []
+        return editors[0].widget if editors else self.name
+
     def recolour(self, colours: Colours) -> None:
         """Another scheme."""
         self._colours = colours

@@ -77,6 +77,7 @@ class Palette(QWidget):
     """objectName `palette`. Says which kind was chosen; where it goes is the canvas's business."""
 
     chosen = Signal(str)  # kind: double-click or Enter
+    left = Signal()  # Esc: back to the canvas
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -119,7 +120,7 @@ class Palette(QWidget):
         return next((item for item in self._blocks() if item.data(0, KIND) == kind), None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter chooses, Down leads into the list, Esc clears the search."""
+        """Enter chooses, Down leads into the list, Esc clears the search, then leaves."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             if watched is self.search:
@@ -127,19 +128,26 @@ class Palette(QWidget):
             if entered:
                 self._choose(self.tree.currentItem())
                 return True
+            if event.key() == Qt.Key.Key_Escape:
+                self.left.emit()
+                return True
         return super().eventFilter(watched, event)
 
     def _search_key(self, event: QKeyEvent, entered: bool) -> bool:
         if entered:
             if self.search.text().strip():
                 self._choose(self._best())
+                self.search.selectAll()  # the next name takes this one's place
             return True
         if event.key() == Qt.Key.Key_Down and self._best() is not None:
             self.tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self._mark_best()
             return True
-        if event.key() == Qt.Key.Key_Escape and self.search.text():
-            self.search.clear()
+        if event.key() == Qt.Key.Key_Escape:
+            if self.search.text():
+                self.search.clear()
+            else:
+                self.left.emit()
             return True
         return False
 
