@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from explorer.graph.block import Block, Shape
+from explorer.plan.grouping import in_order
 from explorer.plan.plan import Plan, Step
 from explorer.plan.problems import Value
 
@@ -37,7 +38,7 @@ class Cost:
     node: str
     weights: int  # trainable numbers
     macs: int  # multiply-accumulates for one sample
-    numbers: int  # that it gives out for one sample
+    numbers: int  # that it gives out for one sample, in all copies
     field: Field | None  # None where it can't be told
 
     def bytes(self, batch: int) -> int:
@@ -53,7 +54,7 @@ def costs(plan: Plan) -> tuple[Cost, ...]:
             step.node,
             step.weights,
             step.macs,
-            sum(shape.size for shape in step.output_shapes),
+            sum(shape.size for shape in step.output_shapes) * step.copies,
             fields.get((step.node, step.block.outputs[0])),
         )
         for step in plan.steps
@@ -68,8 +69,10 @@ def receptive_fields(plan: Plan) -> Mapping[Value, Field]:
         return {}
     origin = plan.shapes[plan.source]
     found: dict[Value, Field] = {plan.source: _first(origin)}
-    for step in plan.steps:
-        inputs = [found.get(value) for value in step.inputs]
+    for step, copy in in_order(plan.steps):
+        part = plan.parts.get(step.group) if copy else None  # a further copy reads the one before
+        before = {part.entering[0]: part.leaving[0]} if part is not None else {}
+        inputs = [found.get(before.get(value, value)) for value in step.inputs]
         known = [field for field in inputs if field is not None]
         field = _after(step, known if len(known) == len(inputs) else [], origin)
         if field is not None:

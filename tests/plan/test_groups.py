@@ -20,6 +20,7 @@ from explorer.graph.edits import (
     set_title,
 )
 from explorer.graph.groups import make_group, rename_group, set_repeat
+from explorer.plan.costs import costs
 from explorer.plan.documents import examples
 from explorer.plan.plan import plan
 from explorer.plan.source import network_name, network_source, source
@@ -207,6 +208,13 @@ def test_it_is_the_network_that_one_would_write_by_hand() -> None:
     by_hand.load_state_dict(network.state_dict(), strict=True)
     x = torch.randn(4, 1, 8, 8)
     torch.testing.assert_close(network(x), by_hand(x))
+
+
+def test_memory_and_receptive_field_count_every_copy() -> None:
+    one, three = ({c.node: c for c in costs(plan(residual(n)))} for n in (1, 3))
+    assert three["conv1"].numbers == 3 * one["conv1"].numbers
+    assert str(one["relu2"].field) == "7 x 7"  # stem, then two convolutions of 3 x 3 a copy
+    assert str(three["relu2"].field) == "15 x 15"
 
 
 def test_gradients_reach_every_copy() -> None:
