@@ -18,7 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
 from explorer.graph.document import Wire
-from explorer.protocol.events import Exported
+from explorer.protocol.events import Attention, Event, Exported, Hidden
 from explorer.ui.canvas.gestures.drop import BLOCK_MIME
 from explorer.ui.store import Store
 from explorer.ui.window import MainWindow
@@ -64,7 +64,14 @@ class Guide:
         self.folder = folder
         self.count = 0
         self.exports: list[Exported] = []
+        self.shown_step = -1  # the training step of the latest look inside
         window.exporter.done.connect(self.exports.append)
+        for kind in (Hidden, Attention):
+            window.pump.connect_to(kind, self._look)
+
+    def _look(self, event: Event) -> None:
+        if isinstance(event, Hidden | Attention):
+            self.shown_step = event.step
 
     @property
     def store(self) -> Store:
@@ -287,7 +294,8 @@ def _other_example(guide: Guide, example: str, node: str, panel: str, name: str)
     )
     guide.click_block(node)
     guide.window.docks.show(panel)
-    QTest.qWait(900)
+    steps = guide.steps()
+    guide.wait("a fresh look inside", lambda: guide.shown_step >= steps, 60)
     guide.picture(name)
     guide.press("stopButton")
     guide.wait("it stops", lambda: guide.window.runner.state == "stopped")
