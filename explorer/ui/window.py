@@ -269,7 +269,7 @@ class MainWindow(QMainWindow):
     def fix_problem(self) -> None:
         """Repair the selected block's problem, or else the first that has a fix."""
         plan, one = self.store.plan, self.selection.one
-        own = [plan.problem_of[one]] if one in plan.problem_of else []
+        own = [plan.problem_of[one]] if one is not None and one in plan.problem_of else []
         fix = next((p.fix for p in (*own, *plan.problems) if p.fix is not None), None)
         if fix is not None:
             self.canvas.editing.fix(fix)

@@ -3,7 +3,12 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from explorer.blocks.catalogue import block_of, catalogue
 from explorer.graph import edits, files
@@ -129,10 +134,16 @@ def test_equal_merge_keys_in_a_row_make_one_step():
 
 
 class RandomEdits(RuleBasedStateMachine):
-    """Any row of edits: the document stays sound, saves and loads equal, and undo leads back."""
+    """Any row of edits: the document stays sound, saves and loads equal, and undo leads back.
+
+    Saving and planning cost more than an edit: they are checked now and then, and at the end.
+    """
+
+    edits = 0  # that changed something, of all runs; undo and redo among them
 
     def __init__(self):
         super().__init__()
+        self.steps = 0
         self.history = History(Document())
         self.seen = [self.history.document]
         self.reasons = []
@@ -142,6 +153,7 @@ class RandomEdits(RuleBasedStateMachine):
             del self.seen[self.history.place + 1 :]
             self.history.push(document, "edit")
             self.seen.append(document)
+            RandomEdits.edits += 1
 
     def pick(self, number):
         names = list(self.history.document.nodes)
@@ -237,13 +249,43 @@ class RandomEdits(RuleBasedStateMachine):
             loose = disconnect_drawn(self.history.document, wire)
             self.push(connect_drawn(loose, wire) if back else loose)
 
-    @rule()
-    def undo(self):
-        self.history.undo()
+    @rule(a=st.integers(0, 99), x=st.integers(-9, 9))
+    def move(self, a, x):
+        name = self.pick(a)
+        if name:
+            self.push(edits.move(self.history.document, {name: (x, -x)}))
 
-    @rule()
-    def redo(self):
-        self.history.redo()
+    @rule(a=st.integers(0, 99), value=st.sampled_from([None, True, 0, 1, 7, 0.5, "steps"]))
+    def change(self, a, value):
+        name = self.pick(a)
+        fields = list(self.history.document.nodes[name].block.values()) if name else []
+        if fields:
+            try:
+                changes = {fields[a % len(fields)]: value}
+                self.push(edits.set_params(self.history.document, name, changes))
+            except edits.EditError as error:
+                self.reasons.append(str(error))
+
+    @rule(a=st.integers(0, 99))
+    def fix(self, a):
+        document = self.history.document
+        fixes = [p.fix for p in plan(document).problems if p.fix]
+        if fixes:
+            self.push(fixes[a % len(fixes)].edit(document))
+
+    @rule(by=st.integers(1, 3))
+    def undo(self, by):
+        self.go(-by)
+
+    @rule(by=st.integers(1, 3))
+    def redo(self, by):
+        self.go(by)
+
+    def go(self, by):
+        for _ in range(abs(by)):
+            place = self.history.place
+            self.history.undo() if by < 0 else self.history.redo()
+            RandomEdits.edits += self.history.place != place
 
     @invariant()
     def the_history_holds_what_was_seen(self):
@@ -280,12 +322,25 @@ class RandomEdits(RuleBasedStateMachine):
         assert len(shown) + len(hidden) == len(document.wires)
 
     @invariant()
+    def now_and_then_all_else_holds(self):
+        self.steps += 1
+        if self.steps % 10 == 0:
+            self.saves_and_loads_equal()
+            self.plans_without_raising_and_each_fix_is_an_edit()
+
+    def teardown(self):
+        self.saves_and_loads_equal()
+        for document in reversed(self.seen[: self.history.place]):
+            self.history.undo()
+            assert self.history.document is document
+            RandomEdits.edits += 1
+        assert self.history.document == Document()
+
     def saves_and_loads_equal(self):
         loaded = files.load(files.dump(self.history.document), block_of)
         assert loaded.document == self.history.document
         assert loaded.remarks == ()
 
-    @invariant()
     def plans_without_raising_and_each_fix_is_an_edit(self):
         checked = plan(self.history.document)
         for problem in checked.problems:
@@ -294,5 +349,9 @@ class RandomEdits(RuleBasedStateMachine):
                 assert problem.fix.edit(self.history.document) is not self.history.document
 
 
-RandomEdits.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
-TestRandomEdits = RandomEdits.TestCase
+def test_ten_thousand_random_edits():
+    RandomEdits.edits = 0
+    run_state_machine_as_test(
+        RandomEdits, settings=settings(max_examples=150, stateful_step_count=120)
+    )
+    assert RandomEdits.edits >= 10_000

@@ -44,6 +44,11 @@ class Keys:
         QTest.keyClick(self.focus(), key, modifiers)
         QTest.qWait(1)
 
+    def ask(self, name):
+        """Press the keys of an action."""
+        chord = self.guide.window.actions_by_name[name].shortcut()[0]
+        self.press(chord.key(), chord.keyboardModifiers())
+
     def type(self, text):
         for letter in text:
             self.count += 1
@@ -83,9 +88,9 @@ def test_keys_alone_build_the_tutorial_cnn(guide):
     keys, store = Keys(guide), guide.store
     guide.window.activateWindow()
     guide.wait("the window is active", lambda: QApplication.focusWidget() is not None, 5)
-    keys.press(Key.Key_N, CONTROL)
+    keys.ask("newAction")
     assert not store.document.nodes
-    keys.press(Key.Key_F, CONTROL)
+    keys.ask("findBlockAction")
     assert keys.has("paletteSearch")
     for title in TYPED:
         keys.add(title)
@@ -97,7 +102,7 @@ def test_keys_alone_build_the_tutorial_cnn(guide):
 
     for name, values in PARAMETERS:
         keys.walk_to(name)
-        keys.press(Key.Key_F4)
+        keys.ask("parametersAction")
         for parameter, value in values.items():
             keys.set(parameter, value)
         keys.press(Key.Key_Escape)
@@ -127,15 +132,15 @@ def test_a_problem_is_mended_with_keys(guide):
     keys, store = Keys(guide), guide.store
     guide.window.activateWindow()
     guide.wait("the window is active", lambda: QApplication.focusWidget() is not None, 5)
-    keys.press(Key.Key_N, CONTROL)
-    keys.press(Key.Key_F, CONTROL)
+    keys.ask("newAction")
+    keys.ask("findBlockAction")
     for title in ("Input", "Linear"):
         keys.add(title)
-    keys.press(Key.Key_F6)
+    keys.ask("canvasAction")
     assert keys.has("canvas")
     while store.plan.problems:
         label = next(p.fix.label for p in store.plan.problems if p.fix)
-        keys.press(Key.Key_Period, CONTROL)
+        keys.ask("fixAction")
         assert store.history.undo_label == label
     assert store.plan.ready
     assert set(store.document.nodes) == {"input", "flatten", "fc1", "fc2", "output"}
@@ -145,6 +150,6 @@ def test_the_sheet_of_keys_lists_the_ways_through_the_window(guide):
     guide.window.show_shortcuts()
     sheet = guide.find(QListWidget, "commandList")
     told = "\n".join(sheet.item(row).text() for row in range(sheet.count()))
-    for key in ("Ctrl+F", "F4", "F6", "Ctrl+.", "Return"):
-        assert key in told
+    for words in ("Add a block", "Edit parameters    F4", "Do the fix", "To the canvas", "Connect"):
+        assert words in told
     guide.window.findChild(object, "shortcutSheet").close()
