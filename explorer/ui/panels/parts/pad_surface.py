@@ -27,6 +27,7 @@ from explorer.ui.theme import Theme
 
 NIB = 0.07  # width of the painted line as a share of the side; what the network gets is drawn anew
 TOUCHES = (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd)
+TAP = 0.03  # of the side: what extends less was meant as a dot
 
 
 class PadSurface(QWidget):
@@ -50,8 +51,14 @@ class PadSurface(QWidget):
         theme.changed.connect(self.update)
 
     def strokes(self) -> list[NDArray[np.float64]]:
-        """Each stroke as (points, 2): x, y in units of the side, y downwards."""
-        return [np.array(stroke, np.float64) for stroke in self._strokes]
+        """Each stroke as (points, 2): x, y in units of the side, y downwards.
+
+        A tap that trembles is one point: blown up to the size of a digit it would be a scrawl.
+        """
+        strokes = [np.array(stroke, np.float64) for stroke in self._strokes]
+        if strokes and np.ptp(np.concatenate(strokes), axis=0).max() < TAP:
+            return [strokes[0][:1]]
+        return strokes
 
     @property
     def empty(self) -> bool:
