@@ -45,7 +45,7 @@ def import_without(blocked: str, modules: list[str]) -> subprocess.CompletedProc
     [
         (
             "torch,PySide6,shiboken6,pyqtgraph",
-            ["graph", "blocks", "datasets", "plan", "protocol"],
+            ["graph", "blocks", "datasets", "plan", "protocol", "records"],
         ),
         ("PySide6,shiboken6,pyqtgraph", ["engine", "cli"]),
         ("torch", ["ui"]),

@@ -1,0 +1,253 @@
+"""The store of runs: begins, fills and ends records, finds them again, throws them away."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from explorer.graph.document import Document
+from explorer.graph.files import dump
+from explorer.protocol.events import Event, Started
+from explorer.records import rows
+from explorer.records.alive import Sign, lives
+from explorer.records.folder import data_folder
+from explorer.records.record import CheckpointRow, Outcome, RunCurves, RunRecord
+from explorer.records.schema import BUSY_S, PARTS, StoreError, connected, in_words
+
+FILE = "runs.sqlite"
+
+
+class RunStore:
+    """One connection to the runs of a folder; several processes may have one each.
+
+    A run may be written until it has ended; from then on only its tags and its note change. Every
+    method raises StoreError where the store can't be used. To be used by one thread.
+    """
+
+    def __init__(self, folder: Path, busy_s: float = BUSY_S) -> None:
+        self.folder = folder
+        self._file = folder / FILE
+        self._connection, self.remarks = connected(self._file, busy_s)
+        try:
+            self._sign = Sign(self._signs)
+        except OSError as error:
+            self._connection.close()
+            raise StoreError(in_words(error, self._file)) from error
+
+    @classmethod
+    def open(cls, folder: Path | None = None, busy_s: float = BUSY_S) -> Self:
+        """The store in this folder, by default the user's; made where there is none."""
+        return cls(data_folder(folder), busy_s)
+
+    def close(self) -> None:
+        """Let go. Runs that have not ended count as interrupted."""
+        self._connection.close()
+        self._sign.drop()
+
+    @property
+    def _signs(self) -> Path:
+        return self.folder / "alive"
+
+    # --- writing a run
+
+    def begin(
+        self,
+        document: Document,
+        versions: Mapping[str, str],
+        parent: int | None = None,
+        folder: Path | None = None,
+        tags: Iterable[str] = (),
+    ) -> RunRecord:
+        """A new run; `parent`: the one whose checkpoint it goes on from. `folder`: for its
+        checkpoints; by default one of its own in the store.
+        """
+        now = _now()
+        place = folder or self.folder / "checkpoints" / f"{now[:10]}-{secrets.token_hex(4)}"
+        with self._writing() as write:
+            if parent is not None:
+                self._settle(write, parent)
+            made = write.execute(
+                "INSERT INTO runs (started, title, document, dataset, seed, versions, parent, "
+                "folder, owner, tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    now,
+                    document.title,
+                    dump(document),
+                    document.dataset,
+                    document.training.seed,
+                    json.dumps(dict(versions)),
+                    parent,
+                    str(place),
+                    self._sign.name,
+                    rows.joined(tags),
+                ),
+            )
+            number = made.lastrowid
+        return self.run(number or 0)
+
+    def start(self, run: int, started: Started) -> None:
+        """What is known once the engine has begun. What was written before is void, but for what
+        the run takes over from its parent, up to the step it goes on from.
+        """
+        with self._writing() as write:
+            for part in PARTS:
+                write.execute(f"DELETE FROM {part} WHERE run = ?", (run,))
+            write.execute(
+                "UPDATE runs SET dataset_sha256 = ?, device = ?, threads = ?, steps_per_epoch = ?, "
+                "total_steps = ?, parent_step = ? WHERE id = ?",
+                (
+                    started.dataset_sha256,
+                    started.device_name,
+                    started.threads,
+                    started.steps_per_epoch,
+                    started.total_steps,
+                    started.step or None,
+                    run,
+                ),
+            )
+            if started.step:
+                rows.inherit(write, run, started.step)
+
+    def add(self, run: int, events: Iterable[Event]) -> None:
+        """Write events, all or none of them."""
+        with self._writing() as write:
+            for event in events:
+                rows.insert(write, run, event)
+
+    def end(self, run: int, outcome: Outcome, message: str = "") -> None:
+        """The run is over: it does not change any more."""
+        with self._writing() as write:
+            write.execute(
+                "UPDATE runs SET outcome = ?, ended = ?, message = ? WHERE id = ?",
+                (outcome, _now(), message, run),
+            )
+
+    def _settle(self, write: sqlite3.Connection, run: int) -> None:
+        """Something goes on from this run: if nobody writes it any more, it was interrupted."""
+        found = write.execute("SELECT outcome, owner FROM runs WHERE id = ?", (run,)).fetchone()
+        if found is None:
+            raise StoreError(f"There is no run {run}.")
+        if found["outcome"] is None and not lives(self._signs, found["owner"]):
+            write.execute(
+                "UPDATE runs SET outcome = 'interrupted', ended = ? WHERE id = ?", (_now(), run)
+            )
+
+    # --- what the user says of it
+
+    def tag(self, run: int, tags: Iterable[str]) -> None:
+        """Replace the run's tags."""
+        self._set(run, "tags", rows.joined(tags))
+
+    def note(self, run: int, text: str) -> None:
+        """Replace the run's note."""
+        self._set(run, "note", text)
+
+    def delete(self, run: int) -> None:
+        """Put the run into the trash: `runs` does not list it; `restore` brings it back."""
+        if self.run(run).state == "running":
+            raise StoreError(f"Run {run} is still being trained. Stop it first.")
+        self._set(run, "trashed", _now())
+
+    def restore(self, run: int) -> None:
+        """Take the run out of the trash."""
+        self._set(run, "trashed", None)
+
+    def empty_trash(self) -> int:
+        """Remove the runs in the trash with their checkpoints, for good; how many there were."""
+        gone = self.runs(trashed=True)
+        with self._writing() as write:
+            write.execute("DELETE FROM runs WHERE trashed IS NOT NULL")
+        own = (self.folder / "checkpoints").resolve()
+        for record in gone:
+            if own in record.folder.resolve().parents:  # not what the user put elsewhere
+                shutil.rmtree(record.folder, ignore_errors=True)
+        with self._reading() as connection:  # the room is given back to the disk
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return len(gone)
+
+    def _set(self, run: int, column: str, value: str | None) -> None:
+        with self._writing() as write:
+            done = write.execute(f"UPDATE runs SET {column} = ? WHERE id = ?", (value, run))
+            if not done.rowcount:
+                raise StoreError(f"There is no run {run}.")
+
+    # --- reading
+
+    def runs(self, search: str = "", trashed: bool = False) -> list[RunRecord]:
+        """Newest first; every word of `search` is in title, dataset, tags, note, outcome or id."""
+        with self._reading() as read:
+            found = read.execute(
+                f"{rows.SUMMARY} WHERE (trashed IS NOT NULL) = ? ORDER BY id DESC", (trashed,)
+            ).fetchall()
+        records = [self._record(row) for row in found]
+        words = search.casefold().split()
+        return [each for each in records if all(word in rows.searched(each) for word in words)]
+
+    def run(self, run: int) -> RunRecord:
+        """One record, in the trash or not."""
+        with self._reading() as read:
+            found = read.execute(f"{rows.SUMMARY} WHERE id = ?", (run,)).fetchone()
+        if found is None:
+            raise StoreError(f"There is no run {run}.")
+        return self._record(found)
+
+    def interrupted(self) -> list[RunRecord]:
+        """Runs whose program went away before they ended, and that nobody has gone on from."""
+        found = self.runs()
+        went_on = {each.parent for each in found}
+        return [e for e in found if e.state == "interrupted" and e.id not in went_on]
+
+    def curves(self, run: int) -> RunCurves:
+        """All that was measured."""
+        record = self.run(run)
+        with self._reading() as read:
+            return rows.curves(read, record)
+
+    def checkpoints(self, run: int) -> list[CheckpointRow]:
+        """Files that the run can be resumed from, newest first."""
+        with self._reading() as read:
+            return rows.checkpoints(read, run)
+
+    def size(self) -> int:
+        """Bytes on the disk, checkpoints and trash with them."""
+        return sum(each.stat().st_size for each in self.folder.rglob("*") if each.is_file())
+
+    def _record(self, row: sqlite3.Row) -> RunRecord:
+        alive = row["outcome"] is None and lives(self._signs, row["owner"])
+        return rows.record(row, alive)
+
+    # --- transactions
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """All that is written within, or nothing."""
+        with self._reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        try:
+            yield self._connection
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(in_words(error, self._file)) from error
+        except (ValueError, TypeError) as error:  # a damaged number, text or array
+            raise StoreError(f"The store of runs holds a value that is damaged: {error}") from error
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
