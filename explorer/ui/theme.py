@@ -122,7 +122,7 @@ class Theme(QObject):
             app.setStyle(QStyleFactory.create("Fusion"))
             app.setPalette(_palette(self.colours))
             for fields in ("QLineEdit", "QAbstractSpinBox", "QComboBox", "QAbstractButton"):
-                app.setPalette(_field_palette(self.colours), fields)
+                app.setPalette(_field_palette(self.colours), fields)  # type: ignore[arg-type]  # its stub
             app.setStyleSheet(_style(self.colours))
         self.changed.emit()
 
