@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 from explorer.graph.block import Block, Shape, ShapeError
 from explorer.graph.document import Document, Group, Node, Port, Wire
-from explorer.graph.edits import connect, disconnect
-from explorer.graph.membership import bundled, entries, with_group
+from explorer.graph.membership import entries
 
 
 class FoldedBlock(Block):
     """What a folded group looks like. It is only drawn: the plan never meets it."""
+
+    title: ClassVar[str] = "Group"
+    summary: ClassVar[str] = "Blocks that stand for one."
 
     input_ports: tuple[str, ...]
     output_ports: tuple[str, ...]
@@ -40,6 +43,11 @@ class Terminals:
     inputs: Mapping[str, tuple[Port, ...]]  # members' inputs that take the same value
     outputs: Mapping[str, Port]  # a member's output
 
+    @property
+    def giver(self) -> str:
+        """The member whose output is the group's first; empty where there is none."""
+        return next((name for name, _ in self.outputs.values()), "")
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -49,6 +57,19 @@ class Drawing:
     wires: Mapping[Wire, tuple[Wire, ...]]  # a drawn wire and the document's wires in it
     terminals: Mapping[str, Terminals]  # of the folded groups
     item_of: Mapping[str, str]  # the folded group of each member that is hidden
+    groups: Mapping[str, Group]  # the folded ones
+
+    def item(self, name: str) -> str:
+        """Under which name a node is drawn."""
+        return self.item_of.get(name, name)
+
+    def ids(self, item: str) -> tuple[str, ...]:
+        """The nodes that a drawn block stands for."""
+        return self.groups[item].members if item in self.groups else (item,)
+
+    def into(self, name: str, port: str) -> Wire | None:
+        """The drawn wire into this port, if there is one."""
+        return next((w for w in self.wires if w.target == name and w.input == port), None)
 
     def real(self, wire: Wire) -> tuple[Wire, ...]:
         """The document's wires that a drawn wire, or one to be drawn, stands for."""
@@ -65,7 +86,7 @@ def drawn(document: Document) -> Drawing:
     """The drawing of a document; without folded groups, its own nodes and wires."""
     folded = [group for group in document.groups if group.folded]
     if not folded:
-        return Drawing(document.nodes, {wire: (wire,) for wire in document.wires}, {}, {})
+        return Drawing(document.nodes, {wire: (wire,) for wire in document.wires}, {}, {}, {})
     terminals = {group.name: terminals_of(document, group) for group in folded}
     item_of = {name: group.name for group in folded for name in group.members}
     nodes: dict[str, Node] = {}
@@ -75,13 +96,19 @@ def drawn(document: Document) -> Drawing:
         elif item_of[name] not in nodes:
             group = document.group_of[name]
             nodes[group.name] = _as_node(document, group, terminals[group.name])
-    return Drawing(nodes, _drawn_wires(document, item_of, terminals), terminals, item_of)
+    wires = _drawn_wires(document, item_of, terminals)
+    return Drawing(nodes, wires, terminals, item_of, {group.name: group for group in folded})
 
 
 def place_of(document: Document, members: Iterable[str]) -> tuple[float, float]:
     """The middle of these nodes: where their folded block is drawn."""
     nodes = [document.nodes[name] for name in members]
-    xs, ys = [node.x for node in nodes], [node.y for node in nodes]
+    return middle([(node.x, node.y) for node in nodes])
+
+
+def middle(places: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Of the rectangle around these places."""
+    xs, ys = [x for x, _ in places], [y for _, y in places]
     return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
 
@@ -150,21 +177,14 @@ def _labels(ports: list[Port], only: str) -> list[str]:
     return [f"{name}.{port}" if nodes.count(name) > 1 else name for name, port in ports]
 
 
-def connect_drawn(document: Document, wire: Wire) -> Document:
-    """Draw a wire that may begin or end at a folded group; raises ConnectError."""
-    for real in drawn(document).real(wire):
-        document = connect(document, real)
-    return document
-
-
-def disconnect_drawn(document: Document, wire: Wire) -> Document:
-    """Remove a drawn wire; the inputs that it fed stay together."""
-    real = drawn(document).wires.get(wire, (wire,))
-    group = document.group(wire.target)
-    if group is not None:
-        shared = bundled(document, group)
-        document = with_group(document, group.name, replace(group, shared=shared))
-    return disconnect(document, real)
+def whole_group(document: Document, ids: Sequence[str]) -> Group | None:
+    """The group that these nodes are, if they are exactly one; a single node counts as a group
+    only where it is folded.
+    """
+    group = document.group_of.get(ids[0]) if ids else None
+    if group is None or set(group.members) != set(ids):
+        return None
+    return group if group.folded or len(ids) > 1 else None
 
 
 def with_members(document: Document, names: Iterable[str]) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from hypothesis.stateful import (
 from explorer.blocks.catalogue import block_of, catalogue
 from explorer.graph import edits, files
 from explorer.graph.document import Document, Wire
-from explorer.graph.folding import connect_drawn, disconnect_drawn, drawn
+from explorer.graph.drawn_edits import connect_drawn, disconnect_drawn
+from explorer.graph.folding import drawn
 from explorer.graph.groups import fold, make_group, rename_group, set_repeat, ungroup
 from explorer.graph.history import History
 from explorer.graph.membership import circling, edges, units

@@ -9,7 +9,8 @@ import pytest
 from explorer.blocks.catalogue import block_of, catalogue
 from explorer.graph import edits, files
 from explorer.graph.document import Document, Wire
-from explorer.graph.folding import connect_drawn, disconnect_drawn, drawn, with_members
+from explorer.graph.drawn_edits import connect_drawn, disconnect_drawn
+from explorer.graph.folding import drawn, with_members
 from explorer.graph.groups import fold, make_group, rename_group, set_repeat, ungroup
 from explorer.graph.names import BadName
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from explorer.graph.block import Block
 from explorer.graph.document import Document, Node
-from explorer.graph.edits import move
+from explorer.graph.drawn_edits import move_drawn
+from explorer.graph.folding import drawn
 from explorer.ui.canvas.geometry import (
     GRID,
     HEIGHT,
@@ -22,29 +23,32 @@ from explorer.ui.canvas.geometry import (
 def free_place(document: Document, block: Block, x: float, y: float) -> tuple[float, float]:
     """The first free place from (x, y) downwards, on the grid."""
     x, y = snapped(x, y)
-    while _overlaps(Node("new", block, x, y), document.nodes.values()):
+    others = drawn(document).nodes.values()
+    while _overlaps(Node("new", block, x, y), others):
         y += STEP_Y
     return x, y
 
 
 def settled(before: Document, after: Document) -> Document:
-    """`after`, with room made for each block that is new in it and lies on others."""
+    """`after`, with room made for each block that is new in it, in sight, and lies on others."""
+    hidden = drawn(after).item_of
     for name in after.nodes:
-        if name not in before.nodes:
+        if name not in before.nodes and name not in hidden:
             after = make_room(after, name)
     return after
 
 
 def make_room(document: Document, name: str) -> Document:
     """Where it lies on others: behind the block that feeds it, what is to the right pushed on."""
-    node = document.nodes[name]
-    others = [other for other in document.nodes.values() if other.id != name]
+    drawing = drawn(document)
+    node = drawing.nodes[name]
+    others = [other for other in drawing.nodes.values() if other.id != name]
     if not _overlaps(node, others):
         return document
-    feeding = next((wire.source for wire in document.wires if wire.target == name), None)
+    feeding = next((wire.source for wire in drawing.wires if wire.target == name), None)
     x, y = snapped(node.x, node.y)
     if feeding is not None:
-        before = document.nodes[feeding]
+        before = drawing.nodes[feeding]
         x, y = before.x + STEP_X, before.y
     places = {name: (x, y)}
     limit = x + STEP_X
@@ -58,7 +62,7 @@ def make_room(document: Document, name: str) -> Document:
         if other.x < limit:
             places[other.id] = (limit, other.y)
         limit = max(other.x, limit) + STEP_X if other.x < limit else other.x + STEP_X
-    return move(document, places)
+    return move_drawn(document, places)
 
 
 def _overlaps(node: Node, others: Iterable[Node]) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explorer.graph.document import Document, Wire
-from explorer.graph.edits import ConnectError, check_connect, connect
+from explorer.graph.drawn_edits import connect_drawn
+from explorer.graph.edits import ConnectError
+from explorer.graph.folding import drawn
 from explorer.plan.plan import plan
 
 
@@ -21,10 +23,12 @@ class Verdict:
 def judge(document: Document, wire: Wire) -> Verdict:
     """What drawing this wire would lead to."""
     try:
-        check_connect(document, wire)
+        connected = connect_drawn(document, wire)
     except ConnectError as error:
         return Verdict(refusal=str(error))
-    problem = plan(connect(document, wire)).problem_of.get(wire.target)
+    problems, targets = plan(connected).problem_of, drawn(document).real(wire)
+    found = (problems[real.target] for real in targets if real.target in problems)
+    problem = next(found, None)
     if problem is None or problem.wire is None:
         return Verdict()
     return Verdict(warning=problem.message, fix=problem.fix.label if problem.fix else "")

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from typing import Literal, TypeVar
 
 from explorer.graph.document import Document
+from explorer.graph.folding import Drawing
 
 Direction = Literal["left", "right", "up", "down"]
 Place = tuple[float, float]
 T = TypeVar("T")
 
 
-def neighbour(document: Document, name: str, direction: Direction) -> str | None:
+def neighbour(document: Document | Drawing, name: str, direction: Direction) -> str | None:
     """The next block from this one, if there is one."""
     here = document.nodes[name]
     if direction == "right":

@@ -1,0 +1,52 @@
+"""Edits as a hand does them to the drawing, where a folded group is one block."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from explorer.graph.block import Block
+from explorer.graph.document import Document, Wire
+from explorer.graph.edits import connect, disconnect, move, splice
+from explorer.graph.folding import drawn
+from explorer.graph.membership import bundled, with_group
+
+
+def connect_drawn(document: Document, wire: Wire) -> Document:
+    """Draw a wire that may begin or end at a folded group; raises ConnectError."""
+    for real in drawn(document).real(wire):
+        document = connect(document, real)
+    return document
+
+
+def disconnect_drawn(document: Document, wire: Wire) -> Document:
+    """Remove a drawn wire; the inputs that it fed stay together."""
+    real = drawn(document).wires.get(wire, (wire,))
+    group = document.group(wire.target)
+    if group is not None:
+        shared = bundled(document, group)
+        document = with_group(document, group.name, replace(group, shared=shared))
+    return disconnect(document, real)
+
+
+def splice_drawn(
+    document: Document, wire: Wire, block: Block, x: float, y: float
+) -> tuple[Document, str]:
+    """Put a new block into a drawn wire, which may feed several inputs."""
+    real = drawn(document).wires.get(wire, (wire,))
+    document, name = splice(document, real[0], block, x, y)
+    for other in real[1:]:
+        document = connect(document, replace(other, source=name, output=block.outputs[0]))
+    return document, name
+
+
+def move_drawn(document: Document, places: Mapping[str, tuple[float, float]]) -> Document:
+    """Put drawn blocks at new places; the members of a group keep their distances."""
+    drawing = drawn(document)
+    moved: dict[str, tuple[float, float]] = {}
+    for item, (x, y) in places.items():
+        node = drawing.nodes[item]
+        for name in drawing.ids(item):
+            member = document.nodes[name]
+            moved[name] = (member.x + x - node.x, member.y + y - node.y)
+    return move(document, moved)

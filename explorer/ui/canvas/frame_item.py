@@ -1,0 +1,109 @@
+"""The frame around the members of an unfolded group, with its title."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+
+from explorer.graph.document import Group
+from explorer.ui.canvas.paint import elided, scene_font
+from explorer.ui.guard import guarded
+from explorer.ui.theme import Colours
+
+PAD = 20.0
+TITLE = 26.0
+BUTTON = 16.0
+TIMES = "\u00d7"  # the sign
+NO_TEXT_BELOW = 0.35
+
+
+class FrameItem(QGraphicsRectItem):
+    """Mirrors one Group. `data(0)` is the group's name."""
+
+    def __init__(self, group: Group, colours: Colours) -> None:
+        super().__init__()
+        self.framed = group
+        self.selected = False
+        self._colours = colours
+        self.setZValue(-3)
+        self.setPen(Qt.PenStyle.NoPen)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def show_group(self, group: Group, extent: QRectF) -> None:
+        """The group as it is now, around its members."""
+        rect = extent.adjusted(-PAD, -PAD - TITLE, PAD, PAD)
+        if rect != self.rect():
+            self.setRect(rect)
+        if group is not self.framed or not self.toolTip():
+            self.framed = group
+            self.setData(0, group.name)
+            self.setToolTip(self.describe())
+            self.update()
+
+    def set_selected(self, selected: bool) -> None:
+        """Whether all its members are selected."""
+        if selected != self.selected:
+            self.selected = selected
+            self.update()
+
+    def set_colours(self, colours: Colours) -> None:
+        """Another scheme."""
+        self._colours = colours
+        self.update()
+
+    def describe(self) -> str:
+        """The group in words."""
+        times = f", {self.framed.repeat} times in a row" if self.framed.repeat > 1 else ""
+        return f"Group {self.framed.name}: {len(self.framed.members)} blocks{times}"
+
+    def title_area(self) -> QRectF:
+        """The bar above the members: drag moves the group, a double-click folds it."""
+        rect = self.rect()
+        return QRectF(rect.left(), rect.top(), rect.width(), TITLE)
+
+    def button_area(self) -> QRectF:
+        """The sign that folds it."""
+        area = self.title_area()
+        top = area.center().y() - BUTTON / 2
+        return QRectF(area.right() - BUTTON - 8, top, BUTTON, BUTTON)
+
+    @guarded
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        """A tinted sheet with a title bar."""
+        c, rect = self._colours, self.rect().adjusted(1, 1, -1, -1)
+        detail = option.levelOfDetailFromTransform(painter.worldTransform())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = QColor(c.accent if self.selected else c.faint)
+        ground.setAlpha(20)
+        painter.setBrush(ground)
+        line = QColor(c.accent if self.selected else c.faint)
+        painter.setPen(QPen(line, 1.6 if self.selected else 1.2, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(rect, 10, 10)
+        if detail < NO_TEXT_BELOW:
+            return
+        self._paint_title(painter)
+        self._paint_button(painter)
+
+    def _paint_title(self, painter: QPainter) -> None:
+        c, area = self._colours, self.title_area().adjusted(12, 2, -BUTTON - 14, 0)
+        font = scene_font(13.0, bold=True)
+        times = f"  {TIMES} {self.framed.repeat}" if self.framed.repeat > 1 else ""
+        painter.setFont(font)
+        painter.setPen(QColor(c.text))
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(area, flags, elided(font, f"{self.framed.name}{times}", area.width()))
+
+    def _paint_button(self, painter: QPainter) -> None:
+        c, area = self._colours, self.button_area()
+        painter.setPen(QPen(QColor(c.faint), 1.2))
+        painter.setBrush(QColor(c.raised))
+        painter.drawRoundedRect(area, 3, 3)
+        painter.setPen(QPen(QColor(c.text), 1.6))
+        middle = area.center().y()
+        painter.drawLine(QPointF(area.left() + 4, middle), QPointF(area.right() - 4, middle))
