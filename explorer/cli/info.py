@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from explorer.cli.documents import named, read
+from explorer.cli.table import aligned
 from explorer.plan.documents import examples
 from explorer.plan.forward import loose_steps
 from explorer.plan.literals import prose
@@ -49,14 +50,7 @@ def _table(made: Plan) -> list[str]:
         )
         for step in steps
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
-    return [
-        "  ".join(
-            cell.rjust(width) if column > 2 else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
+    return aligned(rows, right=(3, 4))
 
 
 def list_examples(options: argparse.Namespace) -> int:

@@ -9,9 +9,10 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from explorer.cli import export, info, train
+from explorer.cli import evaluate, export, info, runs, train
 from explorer.cli.failure import CommandError
 from explorer.cli.interrupt import EXIT_STATUS
+from explorer.records.schema import StoreError
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -42,7 +43,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _one_line(error: Exception) -> str:
-    if isinstance(error, CommandError):
+    if isinstance(error, CommandError | StoreError):
         return str(error)
     from explorer.engine.failures import in_words  # torch: only now
 
@@ -53,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="explorer", allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "train", "train without a window", train.run, train.add_arguments)
+    _add(commands, "evaluate", "loss and accuracy of a run", evaluate.run, evaluate.add_arguments)
+    _add(commands, "runs", "the recorded runs", runs.run, runs.add_arguments)
     _add(commands, "export", "a run as files for others", export.run, export.add_arguments)
     _add(commands, "info", "what a document holds", info.run, info.add_arguments)
     _add(commands, "examples", "list the bundled examples", info.list_examples, lambda parser: None)

@@ -7,27 +7,48 @@ import math
 from collections.abc import Callable
 from typing import Any, TextIO
 
-from explorer.protocol.events import EpochDone, Event, HeldOut, Losses
+from explorer.protocol.events import (
+    Checkpointed,
+    EpochDone,
+    Event,
+    HeldOut,
+    Losses,
+    SettingChanged,
+    Started,
+)
 
-Row = dict[str, int | float | None]
+Row = dict[str, int | float | str | None]
 
 
 class MetricsFile:
-    """Takes a training's events; writes a line for each step, measurement and epoch."""
+    """Takes a training's events; writes a line for each step, measurement, epoch and change.
 
-    def __init__(self, file: TextIO) -> None:
+    `live`: somebody reads while it is written; lines on the run itself come too.
+    """
+
+    def __init__(self, file: TextIO, live: bool = False) -> None:
         self._file = file
+        self._live = live
         self._rows: dict[type, Callable[[Any], list[Row]]] = {
             Losses: _steps,
             HeldOut: _held_out,
             EpochDone: _epoch,
+            SettingChanged: _change,
         }
+        if live:
+            self._rows |= {Started: _started, Checkpointed: _checkpoint}
 
     def __call__(self, event: Event) -> None:
         """Take an event in."""
         rows = self._rows.get(type(event))
         for row in rows(event) if rows is not None else ():
-            self._file.write(json.dumps(row, allow_nan=False) + "\n")
+            self.write(row)
+
+    def write(self, row: Row) -> None:
+        """One line more."""
+        self._file.write(json.dumps(row, allow_nan=False) + "\n")
+        if self._live:
+            self._file.flush()
 
 
 def _number(value: float) -> float | None:
@@ -65,3 +86,24 @@ def _epoch(event: EpochDone) -> list[Row]:
             "seconds": _number(event.seconds),
         }
     ]
+
+
+def _change(event: SettingChanged) -> list[Row]:
+    return [{"step": event.step, "changed": event.name, "value": event.value}]
+
+
+def _started(event: Started) -> list[Row]:
+    return [
+        {
+            "started": event.device_name,
+            "threads": event.threads,
+            "step": event.step,
+            "steps_per_epoch": event.steps_per_epoch,
+            "total_steps": event.total_steps,
+            "dataset_sha256": event.dataset_sha256,
+        }
+    ]
+
+
+def _checkpoint(event: Checkpointed) -> list[Row]:
+    return [{"step": event.step, "checkpoint": str(event.path), "sha256": event.sha256}]

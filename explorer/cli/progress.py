@@ -5,9 +5,19 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TextIO
 
-from explorer.protocol.events import EpochDone, Event, Losses, Progress, Started
+from explorer.protocol.events import (
+    EpochDone,
+    Event,
+    Failed,
+    Losses,
+    Progress,
+    SettingChanged,
+    Started,
+    StoppedEarly,
+)
 
 WIDTH = 24
 REDRAW_S = 0.1
@@ -29,6 +39,9 @@ class ProgressLine:
             Losses: self._note_loss,
             Progress: self._draw,
             EpochDone: self._end_epoch,
+            SettingChanged: self._change,
+            StoppedEarly: self._stop_early,
+            Failed: self._fail,
         }
 
     def __call__(self, event: Event) -> None:
@@ -43,7 +56,21 @@ class ProgressLine:
 
     def _start(self, event: Started) -> None:
         self._started = event
-        self._line(f"{self._total():,} steps on {event.device_name}")
+        from_step = f", from step {event.step:,}" if event.step else ""
+        self._line(f"{self._total():,} steps on {event.device_name}{from_step}")
+
+    def _change(self, event: SettingChanged) -> None:
+        if event.name == "epochs":
+            total = round(event.value) * self._started.steps_per_epoch
+            self._started = replace(self._started, total_steps=total)
+        self._line(f"{event.name} is now {event.value:g}")
+
+    def _stop_early(self, event: StoppedEarly) -> None:
+        self._line(f"ended early: no smaller test loss in {event.epochs} epochs")
+
+    def _fail(self, event: Failed) -> None:
+        if event.doing != "training":  # that ends the command, with this line
+            self._line(event.message)
 
     def _note_loss(self, event: Losses) -> None:
         if len(event.losses):

@@ -1,35 +1,38 @@
-"""`explorer train`: a training without a window."""
+"""`explorer train`: a training without a window, from the start or on from a checkpoint."""
 
 from __future__ import annotations
 
 import argparse
 import re
-import sys
-from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli.documents import DOCUMENT, METRICS, WEIGHTS, named, trainable
+from explorer.cli.documents import named, trainable
 from explorer.cli.failure import CommandError
-from explorer.cli.interrupt import EXIT_STATUS, interruptible
-from explorer.cli.metrics import MetricsFile
-from explorer.cli.progress import ProgressLine
+from explorer.cli.recorded import CHECKPOINTS, Found, newest
+from explorer.cli.training import CommandTraining
 from explorer.graph.document import Document
 from explorer.graph.edits import EditError, set_training
-from explorer.graph.files import dump
 from explorer.plan.plan import Plan
-from explorer.protocol.events import EpochDone, Event
 
 if TYPE_CHECKING:  # torch takes seconds to load, and mistakes should be told at once
     from explorer.engine.session import Session
 
 SETTINGS = {"epochs": "epochs", "seed": "seed", "batch": "batch", "lr": "rate"}
+FIXED = ("seed", "batch", "lr")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `train` understands."""
-    parser.add_argument("document", help="an example's name, a document, or a run's folder")
+    parser.add_argument(
+        "document", nargs="?", help="an example's name, a document, or a run's folder"
+    )
+    parser.add_argument(
+        "--resume",
+        metavar="DIR|RUN",
+        help="go on exactly from the last checkpoint of a folder that train wrote, or of a "
+        "recorded run by its number; with --epochs: up to so many in all",
+    )
     parser.add_argument("--epochs", type=int, help="passes over the training data")
     parser.add_argument("--seed", type=int, help="where the random numbers start")
     parser.add_argument("--batch", type=int, help="samples per step")
@@ -39,18 +42,63 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--device", type=_device, help="cpu, cuda, mps or xpu; by default as there is"
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the run is saved")
+    parser.set_defaults(usage=parser.error)
+    parser.add_argument("--json", action="store_true", help="JSON lines on standard output")
+    parser.add_argument(
+        "--no-record", action="store_true", help="leave the run out of the recorded ones"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train, save, and print the accuracy on the test samples."""
-    made = trainable(_configured(named(options.document), options))
-    if options.out is None:
-        return _Training(made, options, None).run()
-    folder = _folder(options.out)
+    """Train, and print the accuracy on the test samples."""
+    if options.document is None and options.resume is None:
+        options.usage("give a document, an example's name, or --resume")
+    found = _resumed(options)
+    made = None if options.document is None else trainable(named(options.document))
+    if found is None and made is not None:
+        made = trainable(_configured(made.document, options))
+    out = _out(options, found)
+    if out is None:
+        return CommandTraining(options, None, None, found).run(_session(made, found, options))
     from explorer.engine.export.staging import staged
 
-    with staged(folder) as stage:
-        return _Training(made, options, stage).run()
+    with staged(out) as stage:
+        return CommandTraining(options, out, stage, found).run(_session(made, found, options))
+
+
+def _resumed(options: argparse.Namespace) -> Found | None:
+    if options.resume is None:
+        return None
+    fixed = [f"--{name}" for name in FIXED if getattr(options, name) is not None]
+    if fixed:
+        raise CommandError(
+            f"A resumed run keeps its settings: leave out {' and '.join(fixed)}. "
+            "--epochs may be given: the length of the whole run."
+        )
+    return newest(options.resume)
+
+
+def _session(made: Plan | None, found: Found | None, options: argparse.Namespace) -> Session:
+    from explorer.engine.session import Session, session_of
+
+    if found is not None:
+        return session_of(found.checkpoint, made, options.device)
+    if made is None:
+        raise ValueError("neither a document nor a checkpoint")
+    return Session(made, options.device)
+
+
+def _out(options: argparse.Namespace, found: Found | None) -> Path | None:
+    """The folder to save in; a run that was resumed from such a folder stays there."""
+    if options.out is not None:
+        return _folder(options.out)
+    if found is not None and found.path.parent.name == CHECKPOINTS and _by_folder(options.resume):
+        return found.path.parent.parent
+    return None
+
+
+def _by_folder(name: str) -> bool:
+    return Path(name).expanduser().is_dir()
 
 
 def _count(text: str) -> int:
@@ -86,75 +134,3 @@ def _folder(path: Path) -> Path:
             f"The folder {path} can't be made: {error.strerror or error}. Give another one."
         ) from error
     return folder
-
-
-class _Training:
-    """One run of the command; `stage` is where its files wait until they are whole."""
-
-    def __init__(self, made: Plan, options: argparse.Namespace, stage: Path | None) -> None:
-        self.made = made
-        self.options = options
-        self.stage = stage
-        self.last_epoch: EpochDone | None = None
-
-    def run(self) -> int:
-        from explorer.engine.session import Session, TrainingError
-
-        session = Session(self.made, self.options.device)
-        try:
-            finished = self._train(session)
-        except TrainingError as error:
-            saved = f" {self._save(session)}" if session.step else ""
-            raise CommandError(f"{error}{saved}") from error
-        if not finished:
-            print(f"Stopped at step {session.step:,}. {self._save(session)}", file=sys.stderr)
-            return EXIT_STATUS
-        accuracy = self._accuracy(session)
-        print(self._save(session), file=sys.stderr)
-        print(f"test accuracy {accuracy * 100:.2f} %")
-        return 0
-
-    def _train(self, session: Session) -> bool:
-        """Whether it came to its end."""
-        opened = (
-            (self.stage / METRICS).open("w", encoding="utf-8", newline="\n")
-            if self.stage
-            else nullcontext()
-        )
-        line = ProgressLine(self.options.steps)
-        with opened as file, interruptible() as interrupted:
-            takers: list[Callable[[Event], None]] = [line, self._note]
-            if file is not None:
-                takers.append(MetricsFile(file))
-
-            def take(event: Event) -> None:
-                for taker in takers:
-                    taker(event)
-
-            try:
-                return session.train(1, take, interrupted, self.options.steps)
-            finally:
-                line.end()
-
-    def _note(self, event: Event) -> None:
-        if isinstance(event, EpochDone):
-            self.last_epoch = event
-
-    def _accuracy(self, session: Session) -> float:
-        """On all test samples; the last epoch's, where no step has followed it."""
-        if self.last_epoch is not None and self.last_epoch.step == session.step:
-            return self.last_epoch.test_accuracy
-        return session.evaluate()[1]
-
-    def _save(self, session: Session) -> str:
-        """Put the run's files in place, all or none; says where."""
-        if self.stage is None:
-            return "Nothing was saved: there was no --out."
-        from explorer.engine.export.staging import publish
-
-        session.save(self.stage / WEIGHTS)
-        text = dump(self.made.document)
-        (self.stage / DOCUMENT).write_text(text, encoding="utf-8", newline="\n")
-        files = [self.stage / name for name in (WEIGHTS, DOCUMENT, METRICS)]
-        publish(files, self.stage.parent)
-        return f"Saved in {self.options.out}: {', '.join(file.name for file in files)}."

@@ -26,10 +26,11 @@ class Keeper:
     def __init__(
         self, folder: Path, take: Callable[[Run], Checkpoint], emit: Callable[[Event], None]
     ) -> None:
+        """Checkpoints that the folder has already count as the run's older ones."""
         self.folder = folder
         self._take = take
         self._emit = emit
-        self._kept: list[Path] = []
+        self._kept = checkpoints_in(folder)[::-1]
         self._kept_state: tuple[object, ...] = ()
         self._ended_s = time.perf_counter()
         self._cost_s = 0.0
@@ -77,6 +78,18 @@ class Keeper:
                 removed,
             )
         )
+
+
+def checkpoints_in(folder: Path) -> list[Path]:
+    """The checkpoints of a run's folder, the last one written first."""
+    found = [path for path in folder.glob(f"step-*{SUFFIX}") if path.is_file()]
+    return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+
+
+def clear(folder: Path) -> None:
+    """Another run begins here: the checkpoints of the one before are not its own."""
+    for path in [*checkpoints_in(folder), *folder.glob(f"step-*{SUFFIX}.unfinished")]:
+        path.unlink(missing_ok=True)
 
 
 def _state_of(run: Run) -> tuple[object, ...]:

@@ -27,7 +27,7 @@ from explorer.engine.checkpoint import (
     state_of,
     write,
 )
-from explorer.engine.checkpoint_keeper import Keeper
+from explorer.engine.checkpoint_keeper import Keeper, clear
 from explorer.engine.data import Data, checksum, data_on
 from explorer.engine.evaluate import probabilities, score
 from explorer.engine.failures import EngineError
@@ -95,9 +95,11 @@ class Session:
     def begin(self, run: int, on_event: Callable[[Event], None], folder: Path | None = None) -> Run:
         """A run from the initial weights of the plan's seed: the very same each time.
 
-        `folder`: where its checkpoints go.
+        `folder`: where its checkpoints go; those of a run before it are removed.
         """
         network = self._initial()
+        if folder is not None:
+            clear(folder)
         begun = self._run_of(run, network, on_event, folder)
         torch.set_num_threads(self._threads)
         self._take_over(begun, network, on_event)

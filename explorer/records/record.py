@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from explorer.protocol.events import EpochDone, Event, HeldOut, Losses, SettingChanged, Started
+from explorer.protocol.events import (
+    EpochDone,
+    Event,
+    Floats,
+    HeldOut,
+    Losses,
+    SettingChanged,
+    Started,
+)
 
 Outcome = Literal["finished", "stopped", "failed", "interrupted"]
 State = Literal["running", "finished", "stopped", "failed", "interrupted"]
@@ -77,12 +86,12 @@ class RunCurves:
         return [*parts, *self.held_out, *self.epochs, *self.changes]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Band:
     """Mean of several curves at the steps that all have, and their least and greatest values."""
 
-    steps: np.ndarray = field(repr=False)
-    mean: np.ndarray = field(repr=False)
-    low: np.ndarray = field(repr=False)
-    high: np.ndarray = field(repr=False)
-    runs: int = 0
+    steps: NDArray[np.int64]
+    mean: Floats
+    low: Floats
+    high: Floats
+    runs: int

@@ -24,7 +24,7 @@ from explorer.graph.edits import chain, remove_nodes
 from explorer.graph.files import dump
 
 ROOT = Path(__file__).resolve().parents[2]
-RUN_FILES = ["document.json", "metrics.jsonl", "weights.safetensors"]
+RUN_FILES = ["checkpoints", "document.json", "metrics.jsonl", "weights.safetensors"]
 
 
 def small() -> Document:
@@ -37,6 +37,14 @@ def small() -> Document:
         ("output", Output()),
     ]
     return chain(Document(title="Small \x1b[31m", dataset="digits-8x8"), blocks)
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store of runs for each test."""
+    folder = tmp_path / "elsewhere" / "data"
+    monkeypatch.setenv("EXPLORER_DATA", str(folder))
+    return folder
 
 
 @pytest.fixture
@@ -109,8 +117,8 @@ def test_training_again_replaces_the_run_as_a_whole(document, tmp_path) -> None:
     assert json.loads((out / "document.json").read_bytes())["training"]["seed"] == 1
 
 
-def test_train_without_out_saves_nothing_and_says_so(document, tmp_path, capsys) -> None:
-    assert explorer("train", document, "--steps", 1) == 0
+def test_train_without_out_or_record_saves_nothing_and_says_so(document, tmp_path, capsys) -> None:
+    assert explorer("train", document, "--steps", 1, "--no-record") == 0
     assert "Nothing was saved" in capsys.readouterr().err
     assert names_in(tmp_path) == ["small.json"]
 
@@ -322,7 +330,7 @@ assert not heavy, heavy
 
 
 @pytest.mark.parametrize(
-    "words", [["--help"], ["--version"], ["examples"], ["info", "tutorial-cnn"]]
+    "words", [["--help"], ["--version"], ["examples"], ["info", "tutorial-cnn"], ["runs"]]
 )
 def test_help_and_info_need_neither_torch_nor_qt(words: list[str]) -> None:
     subprocess.run([sys.executable, "-c", LIGHT, *words], cwd=ROOT, check=True)
@@ -331,7 +339,17 @@ def test_help_and_info_need_neither_torch_nor_qt(words: list[str]) -> None:
 def test_help_tells_of_everything(capsys) -> None:
     assert explorer("--help") == 0
     told = capsys.readouterr().out
-    for word in ("train", "export", "info", "examples", "--weights", "--tour", "--version"):
+    for word in (
+        "train",
+        "evaluate",
+        "runs",
+        "export",
+        "info",
+        "examples",
+        "--weights",
+        "--tour",
+        "--version",
+    ):
         assert word in told
 
 

@@ -1,0 +1,102 @@
+"""What the user names by a run's number or a folder: its record, its checkpoints."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.cli.failure import CommandError
+from explorer.plan.literals import prose
+from explorer.records.record import RunRecord
+from explorer.records.schema import StoreError
+from explorer.records.store import RunStore
+
+if TYPE_CHECKING:  # torch takes seconds to load
+    from explorer.engine.checkpoint import Checkpoint
+
+CHECKPOINTS = "checkpoints"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A checkpoint that can be used, its file, and the record that it belongs to."""
+
+    checkpoint: Checkpoint
+    path: Path
+    record: RunRecord | None
+
+
+def opened() -> RunStore:
+    """The user's store of runs; raises CommandError."""
+    try:
+        store = RunStore.open()
+    except StoreError as error:
+        raise CommandError(str(error)) from error
+    for remark in store.remarks:
+        print(remark, file=sys.stderr)
+    return store
+
+
+def is_number(name: str) -> bool:
+    """Whether a run's number is meant: there is no folder or file of that name."""
+    return name.isascii() and name.isdigit() and len(name) < 16 and not Path(name).exists()
+
+
+def newest(name: str) -> Found:
+    """The newest sound checkpoint of a run's number, of a folder that train wrote, or of a file."""
+    from explorer.engine.checkpoint import CheckpointError, load_checkpoint
+
+    paths, record = _candidates(name)
+    for path in paths:
+        try:
+            return Found(load_checkpoint(path), path, record)
+        except CheckpointError as error:
+            reason = str(error)
+            print(f"{prose(reason, 300)} Passed over.", file=sys.stderr)
+    raise CommandError(f"There is no checkpoint of {prose(name, 200)} to go on from.")
+
+
+def _candidates(name: str) -> tuple[list[Path], RunRecord | None]:
+    if is_number(name):
+        return _of_run(int(name))
+    path = Path(name).expanduser().absolute()
+    if path.is_file():
+        return [path], _record_with(path.parent)
+    if not path.is_dir():
+        raise CommandError(f"There is no run, folder or file {prose(name, 200)}.")
+    from explorer.engine.checkpoint_keeper import checkpoints_in
+
+    folder = path / CHECKPOINTS if (path / CHECKPOINTS).is_dir() else path
+    return checkpoints_in(folder), _record_with(folder)
+
+
+def _of_run(number: int) -> tuple[list[Path], RunRecord | None]:
+    store = opened()
+    try:
+        record = store.run(number)
+        found = [row.path for row in store.checkpoints(number)]
+        if not found and record.parent is not None:
+            found = [
+                row.path
+                for row in store.checkpoints(record.parent)
+                if row.step <= (record.parent_step or 0)
+            ]
+    except StoreError as error:
+        raise CommandError(str(error)) from error
+    finally:
+        store.close()
+    return found, record
+
+
+def _record_with(folder: Path) -> RunRecord | None:
+    """The last run whose checkpoints went into this folder, if it was recorded."""
+    try:
+        store = RunStore.open()
+    except StoreError:
+        return None  # the run can be resumed without its record
+    try:
+        return next((each for each in store.runs() if each.folder == folder), None)
+    finally:
+        store.close()

@@ -1,0 +1,155 @@
+"""`explorer runs`: the recorded runs, without torch."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from explorer.cli.failure import CommandError
+from explorer.cli.recorded import opened
+from explorer.cli.table import aligned
+from explorer.plan.literals import prose
+from explorer.records.csv_file import write_csv
+from explorer.records.record import RunRecord
+from explorer.records.schema import StoreError
+from explorer.records.store import RunStore
+
+Deed = Callable[[RunStore, argparse.Namespace], None]
+HEADS = ("run", "started", "state", "title", "dataset", "epochs", "step", "test acc.", "tags")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `runs` understands; by itself it lists all."""
+    parser.set_defaults(deed=_list, words=[], json=False, trash=False)
+    deeds = parser.add_subparsers(metavar="ACTION")
+    listing = _add(deeds, "list", "list runs, newest first", _list)
+    listing.add_argument("words", nargs="*", help="only runs with all these words")
+    listing.add_argument("--json", action="store_true", help="a line of JSON for each run")
+    listing.add_argument("--trash", action="store_true", help="those in the trash")
+    _add_one(deeds, "show", "all that is known of a run", _show)
+    exporting = _add_one(deeds, "export", "a run's curves as CSV", _export)
+    exporting.add_argument("--out", type=Path, metavar="FILE", help="by default: print them")
+    tagging = _add_one(deeds, "tag", "replace a run's tags", _tag)
+    tagging.add_argument("tags", nargs="*")
+    noting = _add_one(deeds, "note", "replace a run's note", _note)
+    noting.add_argument("text")
+    _add_one(deeds, "delete", "put a run into the trash", lambda s, o: s.delete(o.run))
+    _add_one(deeds, "restore", "take a run out of the trash", lambda s, o: s.restore(o.run))
+    _add(deeds, "empty-trash", "remove what is in the trash for good", _empty)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what was asked with the user's store."""
+    deed: Deed = options.deed
+    with closing(opened()) as store:
+        try:
+            deed(store, options)
+        except StoreError as error:
+            raise CommandError(str(error)) from error
+    return 0
+
+
+def _add(
+    deeds: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str, deed: Deed
+) -> argparse.ArgumentParser:
+    parser = deeds.add_parser(name, help=text, description=text, allow_abbrev=False)
+    parser.set_defaults(deed=deed)
+    return parser
+
+
+def _add_one(
+    deeds: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str, deed: Deed
+) -> argparse.ArgumentParser:
+    parser = _add(deeds, name, text, deed)
+    parser.add_argument("run", type=int, metavar="RUN", help="its number")
+    return parser
+
+
+def _list(store: RunStore, options: argparse.Namespace) -> None:
+    found = store.runs(" ".join(options.words), options.trash)
+    if options.json:
+        for record in found:
+            print(json.dumps(_summary(record)))
+        return
+    if not found:
+        print("There are no such runs." if options.words else "There are no runs yet.")
+        return
+    rows = [HEADS] + [
+        (
+            str(each.id),
+            each.started[:16].replace("T", " "),
+            each.state,
+            prose(each.title, 32),
+            each.dataset,
+            f"{each.epochs}",
+            f"{each.step:,}",
+            _percent(each.test_accuracy),
+            " ".join(each.tags),
+        )
+        for each in found
+    ]
+    for line in aligned(rows, right=(0, 5, 6, 7)):
+        print(line)
+    print(f"{len(found)} runs, {store.size() / 1e6:.1f} MB in {store.folder}")
+
+
+def _summary(record: RunRecord) -> dict[str, object]:
+    names = (
+        "id state started ended title dataset dataset_sha256 seed versions device threads "
+        "total_steps step epochs test_loss test_accuracy parent parent_step message tags note"
+    )
+    summary = {name: getattr(record, name) for name in names.split()}
+    return {**summary, "checkpoint": record.checkpoint and str(record.checkpoint)}
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.2%}"
+
+
+def _show(store: RunStore, options: argparse.Namespace) -> None:
+    record = store.run(options.run)
+    for name, value in _summary(record).items():
+        if value not in (None, "", ()):
+            shown = (
+                " ".join(f"{key} {each}" for key, each in value.items())
+                if isinstance(value, dict)
+                else " ".join(map(str, value))
+                if isinstance(value, tuple)
+                else str(value)
+            )
+            print(f"{name.replace('_', ' '):<15}{prose(shown, 400)}")
+    for change in store.curves(record.id).changes:
+        print(f"{'changed':<15}{prose(change.name)} to {change.value:g} at step {change.step:,}")
+    if record.state != "running" and record.checkpoint is not None:
+        print(f"{'resume':<15}explorer train --resume {record.id}")
+
+
+def _export(store: RunStore, options: argparse.Namespace) -> None:
+    curves = store.curves(options.run)
+    if options.out is None:
+        write_csv(curves, sys.stdout)
+        return
+    try:
+        with options.out.open("w", encoding="utf-8", newline="") as file:
+            write_csv(curves, file)
+    except OSError as error:
+        raise CommandError(
+            f"{options.out} can't be written: {error.strerror or error}. Give another place."
+        ) from error
+    print(options.out)
+
+
+def _tag(store: RunStore, options: argparse.Namespace) -> None:
+    store.tag(options.run, options.tags)
+
+
+def _note(store: RunStore, options: argparse.Namespace) -> None:
+    store.note(options.run, options.text)
+
+
+def _empty(store: RunStore, options: argparse.Namespace) -> None:
+    print(f"{store.empty_trash()} runs were removed.")

@@ -1,0 +1,52 @@
+"""Several runs beside each other: which settings differ, mean and band of their curves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.records.record import Band, RunRecord
+
+Curve = tuple[NDArray[np.int64], NDArray[np.float32]]  # steps, values
+
+
+def differences(records: Sequence[RunRecord]) -> dict[str, tuple[str, ...]]:
+    """Settings and block parameters that are not the same in all runs: a value for each run, ""
+    where a run has no such thing.
+    """
+    found = [_flat(record) for record in records]
+    names = dict.fromkeys(name for each in found for name in each)
+    rows = {name: tuple(each.get(name, "") for each in found) for name in names}
+    return {name: values for name, values in rows.items() if len(set(values)) > 1}
+
+
+def _flat(record: RunRecord) -> dict[str, str]:
+    document = json.loads(record.document)
+    flat = {"dataset": record.dataset, "device": record.device}
+    flat |= {f"training.{key}": _text(value) for key, value in document["training"].items()}
+    for node in document["nodes"]:
+        flat[node["id"]] = node["kind"]
+        flat |= {
+            f"{node['id']}.{key}": _text(value) for key, value in node.get("parameters", {}).items()
+        }
+    return flat
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def band(curves: Iterable[Curve]) -> Band:
+    """Mean, least and greatest at the steps that all curves have."""
+    parts = list(curves)
+    steps = parts[0][0] if parts else np.empty(0, np.int64)
+    for others, _ in parts[1:]:
+        steps = np.intersect1d(steps, others)
+    if not len(steps):
+        nothing = np.empty(0, np.float32)
+        return Band(steps, nothing, nothing, nothing, len(parts))
+    values = np.stack([each[np.searchsorted(at, steps)] for at, each in parts])
+    return Band(steps, values.mean(0), values.min(0), values.max(0), len(parts))
