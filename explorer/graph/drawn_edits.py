@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from explorer.graph.block import Block
 from explorer.graph.document import Document, Wire
-from explorer.graph.edits import connect, disconnect, move, splice
-from explorer.graph.folding import drawn
+from explorer.graph.edits import connect, disconnect, move, paste, splice
+from explorer.graph.folding import drawn, place_of
 from explorer.graph.membership import bundled, with_group
 
 
@@ -50,3 +50,22 @@ def move_drawn(document: Document, places: Mapping[str, tuple[float, float]]) ->
             member = document.nodes[name]
             moved[name] = (member.x + x - node.x, member.y + y - node.y)
     return move(document, moved)
+
+
+def paste_piece(document: Document, piece: Document, x: float, y: float) -> tuple[Document, str]:
+    """Add a piece that is one group, with its middle here; returns the document and its name."""
+    here_x, here_y = place_of(piece, piece.nodes)
+    document, _ = paste(document, piece, x - here_x, y - here_y)
+    return document, document.groups[-1].name
+
+
+def splice_piece(
+    document: Document, wire: Wire, piece: Document, x: float, y: float
+) -> tuple[Document, str]:
+    """Put a folded group into a drawn wire: through its first input and first output."""
+    document, name = paste_piece(document, piece, x, y)
+    block = drawn(document).nodes[name].block
+    document = disconnect_drawn(document, wire)
+    document = connect_drawn(document, Wire(wire.source, name, wire.output, block.inputs[0]))
+    output = drawn(document).nodes[name].block.outputs[0]
+    return connect_drawn(document, Wire(name, wire.target, output, wire.input)), name

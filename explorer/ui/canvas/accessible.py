@@ -71,7 +71,7 @@ class BlockInterface(QAccessibleInterface):
         """Selectable, and perhaps selected."""
         state = QAccessible.State()
         state.selectable = True
-        state.selected = self._name in self._view.stage.selection.ids
+        state.selected = self.isValid() and self._view.canvas.nodes[self._name].look.selected
         state.invalid = not self.isValid()
         return state
 

@@ -6,12 +6,12 @@ from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtGui import QGuiApplication
 
 from explorer.blocks.catalogue import block_of
-from explorer.graph.block import Block
+from explorer.graph.block import Block, Shape
 from explorer.graph.document import Document, Wire
+from explorer.graph.drawn_edits import connect_drawn, disconnect_drawn
 from explorer.graph.edits import (
     add_node,
     connect,
-    disconnect,
     fragment,
     move,
     paste,
@@ -20,12 +20,16 @@ from explorer.graph.edits import (
     splice,
 )
 from explorer.graph.files import DocumentError, dump, load
+from explorer.graph.folding import drawn, whole_group
+from explorer.graph.layout import Measures, arranged
 from explorer.graph.names import BadName, check_name
 from explorer.plan.plan import plan
 from explorer.plan.problems import Fix
-from explorer.ui.canvas.geometry import GRID, STEP_X
+from explorer.ui.canvas.geometry import GRID, HEIGHT, STEP_X, STEP_Y, WIDTH, height_of
+from explorer.ui.canvas.gestures.drop_piece import piece_of, placed
+from explorer.ui.canvas.grouping import Grouping
 from explorer.ui.canvas.placing import free_place, make_room, settled
-from explorer.ui.canvas.scene import CanvasScene
+from explorer.ui.canvas.scene import CanvasScene, Port
 from explorer.ui.canvas.verdict import judge
 
 SHIFT = 2 * GRID  # between an original and its copy
@@ -34,12 +38,15 @@ SHIFT = 2 * GRID  # between an original and its copy
 class Editing(QObject):
     """One method for each thing that can be asked for, done to the selection."""
 
+    arranged = Signal()  # blocks lie elsewhere: show them all
     told = Signal(str)  # for the status bar: why nothing happened
+    keep_asked = Signal(str)  # a group's name: among the user's own blocks
     revealed = Signal(object)  # tuple of node ids that should be in sight
 
     def __init__(self, scene: CanvasScene) -> None:
         super().__init__()
         self._scene, self._store, self._selection = scene, scene.store, scene.selection
+        self.groups = Grouping(self._store, self._selection, self.told.emit)
         self._pasted = ("", 0)  # the text pasted last and how often
 
     def insert(self, kind: str, place: QPointF) -> None:
@@ -48,7 +55,11 @@ class Editing(QObject):
         if block_class is None:
             self.told.emit(f"There is no block '{kind}'.")
             return
-        block, after = block_class(), self._selection.one
+        self.insert_block(block_class(), place)
+
+    def insert_block(self, block: Block, place: QPointF) -> None:
+        """The same with a block that is made already."""
+        after = self._giver()
         document = self._store.document
         if after is None or not document.nodes[after].block.outputs:
             x, y = free_place(document, block, place.x(), place.y())
@@ -58,16 +69,60 @@ class Editing(QObject):
         if self._store.edit(f"Add {block.title}", lambda d: changed):
             self._choose((name,))
 
+    def insert_piece(self, text: str, place: QPointF) -> None:
+        """Append a kept group to the selected block; with none selected, place it here."""
+        try:
+            piece, _ = piece_of(text)
+        except ValueError as error:
+            self.told.emit(f"It can't be added: {error}")
+            return
+        after, made = self._giver(), []
+
+        def edit(document: Document) -> Document:
+            if after is None:
+                document, name = placed(document, piece, place.x(), place.y())
+            else:
+                here = drawn(document).nodes[drawn(document).item(after)]
+                document, name = placed(document, piece, here.x + STEP_X, here.y)
+                document = self._wired(document, after, name)
+            made.append(name)
+            return document
+
+        if self._store.edit(f"Add {piece.title}", edit):
+            self.groups.select(made[0])
+            self.revealed.emit(self._selection.ids)
+
+    def _wired(self, document: Document, after: str, name: str) -> Document:
+        """A free output of `after` led to a group's first input, where both are there."""
+        drawing = drawn(document)
+        inputs, led = (
+            drawing.nodes[name].block.inputs,
+            {(w.source, w.output) for w in document.wires},
+        )
+        outputs = document.nodes[after].block.outputs
+        free = next((port for port in outputs if (after, port) not in led), None)
+        if free is None or not inputs:
+            return document
+        return connect_drawn(document, Wire(after, name, free, inputs[0]))
+
+    def _giver(self) -> str | None:
+        """The block to append to: of a folded group, the member that gives its first output."""
+        one, drawing = self._selection.one, self._scene.drawing
+        if one is None or one not in drawing.item_of:
+            return one
+        return drawing.terminals[drawing.item(one)].giver or one
+
     def _append(self, document: Document, after: str, block: Block) -> tuple[Document, str]:
         """To the right of `after`, wired to it, in its only wire where it has one."""
-        node = document.nodes[after]
+        drawing, node = drawn(document), document.nodes[after]
+        here = drawing.nodes[drawing.item(after)]
         out = [wire for wire in document.wires if wire.source == after]
         if len(out) == 1 and block.inputs and block.outputs and len(node.block.outputs) == 1:
-            target = document.nodes[out[0].target]
-            spliced, name = splice(document, out[0], block, (node.x + target.x) / 2, node.y)
+            target = drawing.nodes[drawing.item(out[0].target)]
+            spliced, name = splice(document, out[0], block, (here.x + target.x) / 2, here.y)
             if name not in plan(spliced).problem_of:
                 return make_room(spliced, name), name
-        x, y = free_place(document, block, node.x + STEP_X, node.y)
+        x, y = free_place(document, block, here.x + STEP_X, here.y)
         document, name = add_node(document, block, x, y)
         led = {wire.output for wire in out}
         free = next((port for port in node.block.outputs if port not in led), None)
@@ -82,18 +137,55 @@ class Editing(QObject):
             return document, name
         return connect(document, wire), name
 
+    def shape_at(self, name: str, output: str) -> Shape | None:
+        """What comes out of a port, where it is known; a folded group's are its members'."""
+        document = self._store.document
+        real = drawn(document).real(Wire(name, "", output))[0]
+        return self._store.plan.shapes.get((real.source, real.output))
+
+    def insert_at(self, kind: str, place: QPointF, port: Port) -> None:
+        """Place a block where a wire from this port was let go, and wire it."""
+        block_class = block_of(kind)
+        if block_class is None:
+            self.told.emit(f"There is no block '{kind}'.")
+            return
+        block, made = block_class(), []
+        name, side, label = port
+
+        def edit(document: Document) -> Document:
+            reach = WIDTH / 2 if side == "output" else -WIDTH / 2
+            x, y = free_place(document, block, place.x() + reach, place.y())
+            document, new = add_node(document, block, x, y)
+            made.append(new)
+            if side == "output":
+                return connect_drawn(document, Wire(name, new, label, block.inputs[0]))
+            return connect_drawn(document, Wire(new, name, block.outputs[0], label))
+
+        if self._store.edit(f"Add {block.title}", edit):
+            self._choose(tuple(made))
+
+    def arrange(self) -> None:
+        """Lay the whole drawing out anew, from left to right."""
+        measures = Measures(height_of, STEP_X, STEP_Y - HEIGHT, GRID)
+        if not self._store.document.nodes:
+            self.told.emit("There is nothing to arrange yet.")
+        elif self._store.edit("Arrange", lambda d: arranged(d, measures)):
+            self.arranged.emit()
+
     def delete(self, heal: bool = False) -> None:
         """Remove the selected blocks or wire; `heal` joins what was before and after."""
         ids, wire = self._selection.ids, self._scene.wire
         if ids:
+            group = whole_group(self._store.document, ids)
             label = f"Delete {ids[0]}" if len(ids) == 1 else f"Delete {len(ids)} blocks"
+            label = f"Delete {group.name}" if group is not None else label
             self._store.edit(label, lambda d: remove_nodes(d, ids, heal))
         elif wire is not None:
             self.remove_wire(wire)
 
     def remove_wire(self, wire: Wire) -> None:
         """Remove one wire."""
-        self._store.edit(f"Remove {wire}", lambda d: disconnect(d, [wire]))
+        self._store.edit(f"Remove {wire}", lambda d: disconnect_drawn(d, wire))
 
     def duplicate(self) -> None:
         """Copies of the selected blocks, a little aside."""
@@ -134,6 +226,14 @@ class Editing(QObject):
         if self._store.edit(f"{verb} {what}", lambda d: document):
             self._choose(ids)
 
+    def keep(self) -> None:
+        """Ask for the chosen group to be kept in the palette."""
+        group = self.groups.chosen
+        if group is None:
+            self.told.emit("Select a group to keep it in the palette.")
+        else:
+            self.keep_asked.emit(group.name)
+
     def select_all(self) -> None:
         """Every block."""
         self._selection.set(self._store.document.nodes)
@@ -143,8 +243,10 @@ class Editing(QObject):
         new = new.strip()
         if new == name:
             return ""
+        if self._store.document.group(name) is not None:
+            return self.groups.rename(name, new)
         try:
-            check_name(new, self._store.document.nodes)
+            check_name(new, self._store.document.names)
         except BadName as error:
             return str(error)
         self._store.edit(f"Rename {name} to {new}", lambda d: rename(d, name, new))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.graph.document import Group
-from explorer.ui.canvas.paint import elided, scene_font
+from explorer.ui.canvas.paint import FOLD_SIGN as BUTTON
+from explorer.ui.canvas.paint import elided, paint_fold_sign, scene_font
 from explorer.ui.guard import guarded
 from explorer.ui.theme import Colours
 
 PAD = 20.0
 TITLE = 26.0
-BUTTON = 16.0
 TIMES = "\u00d7"  # the sign
 NO_TEXT_BELOW = 0.35
 
@@ -88,7 +88,7 @@ class FrameItem(QGraphicsRectItem):
         if detail < NO_TEXT_BELOW:
             return
         self._paint_title(painter)
-        self._paint_button(painter)
+        paint_fold_sign(painter, self.button_area(), self._colours, unfold=False)
 
     def _paint_title(self, painter: QPainter) -> None:
         c, area = self._colours, self.title_area().adjusted(12, 2, -BUTTON - 14, 0)
@@ -98,12 +98,3 @@ class FrameItem(QGraphicsRectItem):
         painter.setPen(QColor(c.text))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(area, flags, elided(font, f"{self.framed.name}{times}", area.width()))
-
-    def _paint_button(self, painter: QPainter) -> None:
-        c, area = self._colours, self.button_area()
-        painter.setPen(QPen(QColor(c.faint), 1.2))
-        painter.setBrush(QColor(c.raised))
-        painter.drawRoundedRect(area, 3, 3)
-        painter.setPen(QPen(QColor(c.text), 1.6))
-        middle = area.center().y()
-        painter.drawLine(QPointF(area.left() + 4, middle), QPointF(area.right() - 4, middle))

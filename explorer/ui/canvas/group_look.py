@@ -19,7 +19,7 @@ def group_look(look: Look, drawing: Drawing, name: str, plan: Plan) -> Look:
     fix = problem.fix.label if problem is not None and problem.fix else ""
     return replace(
         look,
-        summary=told(group.repeat, len(group.members), plan, name),
+        summary=told(group.repeat, len(group.members)),
         problem=problem.message if problem is not None else "",
         fix=fix,
         shape=next((plan.shapes.get(port) for port in terminals.outputs.values()), None),
@@ -28,13 +28,11 @@ def group_look(look: Look, drawing: Drawing, name: str, plan: Plan) -> Look:
     )
 
 
-def told(repeat: int, members: int, plan: Plan, name: str) -> str:
-    """How often, how many blocks, and the weights of all copies."""
-    part = plan.parts.get(name)
-    weights = f"{part.weights:,} weights" if part is not None and part.weights else ""
+def told(repeat: int, members: int) -> str:
+    """How often, and how many blocks."""
     blocks = "1 block" if members == 1 else f"{members} blocks"
     times = f"{TIMES} {repeat}" if repeat > 1 else ""
-    return ", ".join(word for word in (times, blocks, weights) if word)
+    return ", ".join(word for word in (times, blocks) if word)
 
 
 def _entering(drawing: Drawing, name: str, plan: Plan) -> tuple[Shape, ...] | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from explorer.graph.document import Document, Group
+from PySide6.QtCore import QRectF
+
+from explorer.graph.document import Document, Group, Node
 from explorer.graph.drawn_edits import move_drawn
-from explorer.graph.folding import drawn, whole_group
+from explorer.graph.folding import drawn, place_of, whole_group
 from explorer.graph.groups import fold, make_group, rename_group, ungroup
 from explorer.graph.names import BadName, check_name
 from explorer.ui.canvas.frame_item import PAD, TITLE
@@ -62,7 +64,7 @@ class Grouping:
         if group is None:
             return
         if folded:
-            self._store.edit(f"Fold {name}", lambda d: fold(d, name))
+            self._store.edit(f"Fold {name}", lambda d: _drawn_in(fold(d, name), group))
         else:
             self._store.edit(f"Unfold {name}", lambda d: fold(_with_room(d, group), name, False))
         self.select(name)
@@ -84,23 +86,44 @@ class Grouping:
 
 
 def _with_room(document: Document, group: Group) -> Document:
-    """Before a group unfolds: what lies where its members will be is pushed to the right."""
+    """Before a group unfolds: what lies where its members will be is pushed aside."""
     if not group.folded:
         return document
-    bodies = [body_of(document.nodes[name]) for name in group.members]
-    area = bodies[0]
-    for body in bodies[1:]:
-        area = area.united(body)
-    area = area.adjusted(-PAD, -PAD - TITLE, PAD, PAD)
-    drawing = drawn(document)
-    here = drawing.nodes[group.name]
-    others = [node for node in drawing.nodes.values() if node.id != group.name]
+    area = _area(document, group)
+    others = _others(document, group.name)
     if not any(area.intersects(body_of(node)) for node in others):
         return document
-    half = area.width() / 2 - WIDTH / 2
-    step = -(-half // GRID) * GRID
-    places = {}
-    for node in others:
-        shift = step if node.x > here.x else -step
-        places[node.id] = (node.x + shift, node.y)
+    return _shifted(document, group, others, _reach(area))
+
+
+def _drawn_in(document: Document, group: Group) -> Document:
+    """After a group was folded: the gap that its members leave is closed, if nothing is in it."""
+    area = _area(document, group)
+    others = _others(document, group.name)
+    if any(area.left() < node.x < area.right() for node in others):
+        return document
+    return _shifted(document, group, others, -_reach(area))
+
+
+def _area(document: Document, group: Group) -> QRectF:
+    """What the unfolded group takes, with its frame."""
+    area = QRectF()
+    for name in group.members:
+        area = area.united(body_of(document.nodes[name]))
+    return area.adjusted(-PAD, -PAD - TITLE, PAD, PAD)
+
+
+def _reach(area: QRectF) -> float:
+    """How far the group goes beyond its folded block, on either side."""
+    return max(0.0, (area.width() - 2 * PAD - WIDTH) / 2 // GRID * GRID)
+
+
+def _others(document: Document, name: str) -> list[Node]:
+    return [node for node in drawn(document).nodes.values() if node.id != name]
+
+
+def _shifted(document: Document, group: Group, others: list[Node], step: float) -> Document:
+    """What is to the right goes right by a step, what is to the left goes left."""
+    here, _ = place_of(document, group.members)
+    places = {n.id: (n.x + (step if n.x > here else -step), n.y) for n in others if n.x != here}
     return move_drawn(document, places)

@@ -67,20 +67,31 @@ class Keys:
         if control and event.key() == Qt.Key.Key_D:
             self._editing.duplicate()
             return True
+        if control and event.key() == Qt.Key.Key_G:
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            (self._editing.groups.ungroup if shift else self._editing.groups.group)()
+            return True
+        if control and event.key() == Qt.Key.Key_E:
+            self._editing.groups.fold()
+            return True
+        if control and event.key() == Qt.Key.Key_L:
+            self._editing.arrange()
+            return True
         return False
 
     def _walk(self, direction: Direction, add: bool) -> None:
         store, selection = self._stage.store, self._stage.selection
         if not store.document.nodes:
             return
-        here = selection.one
+        drawing, here = self._stage.scene.drawing, selection.one
         there = (
-            neighbour(store.document, here, direction)
+            neighbour(drawing, drawing.item(here), direction)
             if here is not None
-            else next(iter(store.document.nodes))
+            else next(iter(drawing.nodes))
         )
         if there is None:
             return
-        rest = [name for name in selection.ids if name != there] if add else []
-        selection.set((*rest, there))
-        self._editing.revealed.emit((there,))
+        ids = drawing.ids(there)
+        rest = [name for name in selection.ids if name not in ids] if add else []
+        selection.set((*rest, *ids))
+        self._editing.revealed.emit(ids)

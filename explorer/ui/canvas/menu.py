@@ -22,6 +22,15 @@ def node_menu(
     _add(menu, "Rename", "F2", rename)
     _add(menu, "Duplicate", "Ctrl+D", editing.duplicate)
     menu.addSeparator()
+    group = editing.groups.chosen
+    if group is None:
+        _add(menu, "Group", "Ctrl+G", editing.groups.group)
+    else:
+        verb = "Unfold" if group.folded else "Fold"
+        _add(menu, f"{verb} {group.name}", "Ctrl+E", editing.groups.fold)
+        _add(menu, f"Ungroup {group.name}", "Ctrl+Shift+G", editing.groups.ungroup)
+        _add(menu, f"Keep {group.name} in the palette", "", editing.keep)
+    menu.addSeparator()
     _add(menu, "Cut", "Ctrl+X", editing.cut)
     _add(menu, "Copy", "Ctrl+C", lambda: editing.copy())
     menu.addSeparator()
@@ -45,6 +54,7 @@ def canvas_menu(parent: QWidget, editing: Editing, fit: Callable[[], None]) -> Q
     menu = _menu(parent)
     _add(menu, "Paste", "Ctrl+V", editing.paste)
     _add(menu, "Select all", "Ctrl+A", editing.select_all)
+    _add(menu, "Arrange", "Ctrl+L", editing.arrange)
     menu.addSeparator()
     _add(menu, "Show the whole network", "Ctrl+0", fit)
     return menu
@@ -58,4 +68,4 @@ def _menu(parent: QWidget) -> QMenu:
 
 def _add(menu: QMenu, text: str, keys: str, action: Callable[[], object]) -> None:
     # Shown as text: a real shortcut of the same keys elsewhere would become ambiguous.
-    menu.addAction(f"{text}\t{keys}", action)
+    menu.addAction(f"{text}\t{keys}" if keys else text, action)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGrap
 
 from explorer.graph.block import Block, Shape, UnknownBlock
 from explorer.graph.document import Node
+from explorer.graph.folding import FoldedBlock
 from explorer.ui.canvas.geometry import (
     MARGIN,
     PORT_RADIUS,
@@ -20,8 +21,10 @@ from explorer.ui.canvas.geometry import (
     ports_of,
 )
 from explorer.ui.canvas.paint import (
+    FOLD_SIGN,
     elided,
     paint_changed,
+    paint_fold_sign,
     paint_schematic,
     paint_warning,
     scene_font,
@@ -127,6 +130,13 @@ class NodeItem(QGraphicsRectItem):
         width = WIDTH - 2 * PAD - left - right
         return QRectF(body.left() + PAD + left, body.bottom() - 50, width, 42)
 
+    def fold_area(self) -> QRectF:
+        """Where a folded group's + is, in the scene; empty for any other block."""
+        if not isinstance(self.node.block, FoldedBlock):
+            return QRectF()
+        body = self.scene_body()
+        return QRectF(body.right() - FOLD_SIGN - 7, body.top() + 7, FOLD_SIGN, FOLD_SIGN)
+
     def _inset(self, side: Side) -> float:
         """What the names of several ports take of the block's width."""
         names = ports_of(self.node.block, side)
@@ -182,6 +192,8 @@ class NodeItem(QGraphicsRectItem):
     def _paint_body(self, painter: QPainter, detail: float) -> None:
         c, body, look = self._colours, self.body(), self.look
         group = QColor(c.groups.get(self.node.block.group, c.faint))
+        if isinstance(self.node.block, FoldedBlock):
+            self._paint_sheets(painter)
         if detail < PLAIN_BELOW:
             painter.fillRect(body, QColor(c.raised))
             painter.fillRect(QRectF(body.left(), body.top(), 16, body.height()), group)
@@ -202,6 +214,14 @@ class NodeItem(QGraphicsRectItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(body, 8, 8)
 
+    def _paint_sheets(self, painter: QPainter) -> None:
+        """The blocks that lie behind a folded group's."""
+        c, body = self._colours, self.body()
+        painter.setPen(QPen(QColor(c.faint), 1))
+        painter.setBrush(QColor(c.raised))
+        for shift in (8.0, 4.0):
+            painter.drawRoundedRect(body.translated(shift, -shift), 8, 8)
+
     def _outline(self, detail: float) -> QPen:
         c, look = self._colours, self.look
         thick = 2.0 / min(max(detail, 0.25), 1.0)
@@ -218,6 +238,7 @@ class NodeItem(QGraphicsRectItem):
         c, body = self._colours, self.body()
         left, width = body.left() + PAD, WIDTH - 2 * PAD
         signs = 18.0 * (bool(self.look.problem) + self.look.changed)
+        signs += FOLD_SIGN + 4 if isinstance(self.node.block, FoldedBlock) else 0
         kind_colour = c.groups.get(self.node.block.group, c.faint)
         name = QRectF(left, body.top() + 5, width - signs, 20)
         second = QRectF(left, body.top() + 23, width, 15)
@@ -295,6 +316,10 @@ class NodeItem(QGraphicsRectItem):
     def _paint_signs(self, painter: QPainter, detail: float) -> None:
         c, body, look = self._colours, self.body(), self.look
         right = body.right() - 14
+        fold = self.fold_area().translated(-self.pos())
+        if not fold.isEmpty() and detail >= NO_TEXT_BELOW:
+            paint_fold_sign(painter, fold, c, unfold=True)
+            right = fold.left() - 10
         if look.problem:
             size = 15.0 if detail >= NO_TEXT_BELOW else 44.0
             centre = QPointF(right, body.top() + 14) if size < 20 else body.center()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 from PySide6.QtWidgets import QApplication
 
 from explorer.graph.block import Kind, Shape
+from explorer.ui.theme import Colours
 
 # In scene units. Dash and colour both tell the kind, so that neither is the only sign.
 DASHES: Mapping[Kind, tuple[float, ...]] = {
@@ -18,6 +19,9 @@ DASHES: Mapping[Kind, tuple[float, ...]] = {
     "vector": (14.0, 4.0, 3.0, 4.0),
     "tokens": (3.0, 4.0),
 }
+
+
+FOLD_SIGN = 16.0  # side of the box with a + or -
 
 
 def scene_font(pixels: float, bold: bool = False) -> QFont:
@@ -75,6 +79,18 @@ def paint_warning(painter: QPainter, centre: QPointF, size: float, colour: QColo
         QRectF(centre.x() - bar / 2, centre.y() - half * 0.35, bar, half * 0.65), bar / 2, bar / 2
     )
     painter.drawEllipse(QPointF(centre.x(), centre.y() + half * 0.56), bar * 0.6, bar * 0.6)
+
+
+def paint_fold_sign(painter: QPainter, area: QRectF, colours: Colours, unfold: bool) -> None:
+    """A box with a + (unfold) or a - (fold)."""
+    painter.setPen(QPen(QColor(colours.faint), 1.2))
+    painter.setBrush(QColor(colours.raised))
+    painter.drawRoundedRect(area, 3, 3)
+    painter.setPen(QPen(QColor(colours.text), 1.6))
+    centre, arm = area.center(), area.width() / 2 - 4
+    painter.drawLine(centre - QPointF(arm, 0), centre + QPointF(arm, 0))
+    if unfold:
+        painter.drawLine(centre - QPointF(0, arm), centre + QPointF(0, arm))
 
 
 def paint_changed(painter: QPainter, centre: QPointF, colour: QColor) -> None:

@@ -11,8 +11,11 @@ from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from explorer.graph.document import Document, Wire
+from explorer.graph.folding import Drawing, drawn, middle
 from explorer.plan.plan import Plan
+from explorer.ui.canvas.frame_item import FrameItem
 from explorer.ui.canvas.geometry import PORT_REACH, Side, body_of, ports_of
+from explorer.ui.canvas.group_look import group_look
 from explorer.ui.canvas.node_item import NodeItem
 from explorer.ui.canvas.routing import Router
 from explorer.ui.canvas.summary import summary
@@ -36,6 +39,8 @@ class CanvasScene(QGraphicsScene):
         self.wires: dict[Wire, WireItem] = {}
         self._router = Router(self.nodes)
         self.wire: Wire | None = None  # the selected one
+        self.drawing: Drawing = drawn(Document())
+        self.frames: dict[str, FrameItem] = {}  # around the members of unfolded groups
         self._labels = True
         self._run: Document | None = None
         store.changed.connect(self._mirror)
@@ -47,8 +52,9 @@ class CanvasScene(QGraphicsScene):
 
     def set_thumbnails(self, pictures: Mapping[str, NDArray[np.floating]]) -> None:
         """Show (rows, columns) arrays on the blocks of these names; the others keep theirs."""
+        shown = {terminals.giver: name for name, terminals in self.drawing.terminals.items()}
         for name, values in pictures.items():
-            item = self.nodes.get(name)
+            item = self.nodes.get(shown.get(name, name))
             if item is not None and values.size:
                 signed = item.node.block.role != "input"  # a normalised picture is still a picture
                 item.set_picture(*thumbnail(values, signed))
@@ -120,29 +126,46 @@ class CanvasScene(QGraphicsScene):
         return label.isVisible() and label.rect().translated(label.pos()).contains(place)
 
     def extent(self, names: Iterable[str] = ()) -> QRectF:
-        """The rectangle around these blocks, or around all."""
-        bodies = [self.nodes[name].scene_body() for name in names or self.nodes]
+        """The rectangle around these blocks, or around all; a hidden one is where its group is."""
+        bodies = [self.item(name).scene_body() for name in names or self.nodes]
         around = QRectF()
         for body in bodies:
             around = around.united(body)
         return around
 
+    def item(self, name: str) -> NodeItem:
+        """The block of this name, or the folded group that it is in; raises KeyError."""
+        return self.nodes[self.drawing.item(name)]
+
+    def frame_at(self, place: QPointF) -> FrameItem | None:
+        """The group whose title is at this place of the scene."""
+        found = (item for item in self.frames.values() if item.title_area().contains(place))
+        return next(found, None)
+
     # While a gesture lasts
 
     def preview(self, places: Mapping[str, tuple[float, float]]) -> None:
         """Show blocks elsewhere without an edit."""
-        for name, (x, y) in places.items():
+        document = self.store.document
+        shown = {name: place for name, place in places.items() if name in self.nodes}
+        for name, group in self.drawing.groups.items():
+            inside = [places[member] for member in group.members if member in places]
+            if inside:
+                shown[name] = middle(inside)
+        for name, (x, y) in shown.items():
             self.nodes[name].setPos(x, y)
             self._router.placed(name)
-        self._router.route(self._wires_of(set(places)))
+        self._router.route(self._wires_of(set(shown)))
+        self._frame_groups(document)
 
     # Mirroring
 
     def _mirror(self, before: Document, after: Document, plan: Plan) -> None:
-        stale = self._remove_gone(after)
-        fresh = self._place_nodes(after, stale)
-        wires = self._place_wires(after)
-        self._tell_nodes(after, plan)
+        self.drawing = drawn(after)
+        stale = self._remove_gone()
+        fresh = self._place_nodes(stale)
+        wires = self._place_wires()
+        self._tell_nodes(plan)
         resized = self._tell_wires(plan)
         for name in fresh:
             self._router.placed(name)
@@ -150,13 +173,14 @@ class CanvasScene(QGraphicsScene):
         wires |= self._router.touched([*stale, *self._bodies(fresh)], self.wires)
         self._router.route(wires)
         self._router.label(resized - wires)
+        self._frame_groups(after)
         self._follow_selection(before, after)
         if self._run is not None:
             self._show_changes()
 
-    def _remove_gone(self, after: Document) -> list[QRectF]:
+    def _remove_gone(self) -> list[QRectF]:
         """Take away items without a node or wire; returns where blocks were."""
-        kept = set(after.wires)
+        kept = self.drawing.wires
         for wire in [wire for wire in self.wires if wire not in kept]:
             item = self.wires.pop(wire)
             self._router.unwired(wire)
@@ -165,17 +189,19 @@ class CanvasScene(QGraphicsScene):
         if self.wire is not None and self.wire not in kept:
             self.select_wire(None)
         left = []
-        for name in [name for name in self.nodes if name not in after.nodes]:
+        for name in [name for name in self.nodes if name not in self.drawing.nodes]:
             left.append(self.nodes[name].scene_body())
             self._router.gone(name)
             self.removeItem(self.nodes.pop(name))
         return left
 
-    def _place_nodes(self, after: Document, stale: list[QRectF]) -> set[str]:
+    def _place_nodes(self, stale: list[QRectF]) -> set[str]:
         """Items for new nodes, changes for changed ones; returns those that lie otherwise now."""
         placed = set()
-        for name, node in after.nodes.items():
+        for name, node in self.drawing.nodes.items():
             item = self.nodes.get(name)
+            if item is not None and name in self.drawing.groups and item.node == node:
+                node = item.node  # equal, though made anew with each drawing
             if item is None:
                 self.nodes[name] = item = NodeItem(node, self.theme.colours)
                 self.addItem(item)
@@ -188,9 +214,9 @@ class CanvasScene(QGraphicsScene):
                 placed.add(name)
         return placed
 
-    def _place_wires(self, after: Document) -> set[WireItem]:
+    def _place_wires(self) -> set[WireItem]:
         added = set()
-        for wire in after.wires:
+        for wire in self.drawing.wires:
             if wire not in self.wires:
                 item = WireItem(wire, self.theme.colours)
                 self.wires[wire] = item
@@ -200,9 +226,14 @@ class CanvasScene(QGraphicsScene):
                 added.add(item)
         return added
 
-    def _tell_nodes(self, after: Document, plan: Plan) -> None:
+    def _tell_nodes(self, plan: Plan) -> None:
         asides = set(plan.asides)
-        for name, node in after.nodes.items():
+        for name, node in self.drawing.nodes.items():
+            if name in self.drawing.groups:
+                self.nodes[name].set_look(
+                    group_look(self.nodes[name].look, self.drawing, name, plan)
+                )
+                continue
             item, problem = self.nodes[name], plan.problem_of.get(name)
             outputs = node.block.outputs
             shapes = plan.input_shapes(name)
@@ -221,8 +252,9 @@ class CanvasScene(QGraphicsScene):
         problems = {problem.wire: problem.message for problem in plan.problems if problem.wire}
         resized = set()
         for wire, item in self.wires.items():
-            shape = plan.shapes.get((wire.source, wire.output))
-            message = problems.get(wire, "")
+            real = self.drawing.wires[wire]
+            shape = plan.shapes.get((real[0].source, real[0].output))
+            message = next((problems[one] for one in real if one in problems), "")
             if (shape, message) != (item.look.shape, item.look.problem):
                 size = item.label.rect()
                 item.set_look(replace(item.look, shape=shape, problem=message))
@@ -259,8 +291,11 @@ class CanvasScene(QGraphicsScene):
             self.select_wire(None)
         chosen = set(ids)
         for name, item in self.nodes.items():
-            if item.look.selected != (name in chosen):
-                item.alter(selected=name in chosen)
+            selected = not chosen.isdisjoint(self.drawing.ids(name))
+            if item.look.selected != selected:
+                item.alter(selected=selected)
+        for frame in self.frames.values():
+            frame.set_selected(chosen.issuperset(frame.framed.members))
 
     def _show_changes(self) -> None:
         run, document = self._run, self.store.document
@@ -271,14 +306,29 @@ class CanvasScene(QGraphicsScene):
         for wire in run.wires if run is not None else ():
             was.setdefault(wire.target, set()).add(wire)
         for name, item in self.nodes.items():
-            changed = run is not None and (
-                name not in run.nodes
-                or run.nodes[name].block != item.node.block
-                or into.get(name) != was.get(name)
+            changed = run is not None and any(
+                one not in run.nodes
+                or run.nodes[one].block != document.nodes[one].block
+                or into.get(one) != was.get(one)
+                for one in self.drawing.ids(name)
             )
             item.alter(changed=changed)
 
+    def _frame_groups(self, document: Document) -> None:
+        """Frames around the members of unfolded groups, where these are shown at present."""
+        groups = {group.name: group for group in document.groups if not group.folded}
+        for name in [name for name in self.frames if name not in groups]:
+            self.removeItem(self.frames.pop(name))
+        for name, group in groups.items():
+            if name not in self.frames:
+                self.frames[name] = FrameItem(group, self.theme.colours)
+                self.addItem(self.frames[name])
+                self.frames[name].set_selected(set(self.selection.ids) >= set(group.members))
+            self.frames[name].show_group(group, self.extent(group.members))
+
     def _recolour(self) -> None:
+        for frame in self.frames.values():
+            frame.set_colours(self.theme.colours)
         for node in self.nodes.values():
             node.set_colours(self.theme.colours)
         for wire in self.wires.values():

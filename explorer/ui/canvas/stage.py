@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsView
 
 from explorer.ui.canvas.geometry import PORT_REACH
 from explorer.ui.canvas.overlay import Bubble, Tone
-from explorer.ui.canvas.scene import CanvasScene
+from explorer.ui.canvas.scene import CanvasScene, Port
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Colours
 
@@ -36,6 +37,7 @@ class Stage:
     view: QGraphicsView
     scene: CanvasScene
     bubble: Bubble
+    offer: Callable[[Port, Hand], None]  # blocks for the loose end of a wire
 
     @property
     def store(self) -> Store:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from explorer.graph.block import Argument, Block, Shape
+from explorer.graph.custom import Custom
 
 # What comes in and what goes out, by parameter name.
 INCOMING = ("in_channels", "in_features", "input_size", "num_embeddings")
@@ -38,6 +39,8 @@ UNUSUAL: Mapping[str, str] = {
 
 def summary(block: Block, shapes: tuple[Shape, ...] | None) -> str:
     """The line for a block whose inputs have these shapes (None: not known)."""
+    if isinstance(block, Custom):
+        return block.class_name
     values = block.values()
     defaults = _defaults(type(block))
     parts = [_through(values, shapes), _window(block.kind, values)]

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGestur
 from explorer.graph.document import Wire
 from explorer.ui.canvas.camera import STEP, Camera
 from explorer.ui.canvas.geometry import Side
+from explorer.ui.canvas.minimap import Minimap
 from explorer.ui.canvas.node_item import NO_TEXT_BELOW
 from explorer.ui.canvas.overlay import Bubble, Hint
 from explorer.ui.canvas.scene import CanvasScene
@@ -26,6 +27,7 @@ class Surface(QGraphicsView):
         self.setScene(canvas)
         self.camera = Camera(self)
         self.bubble, self.hint = Bubble(self.viewport()), Hint(self.viewport())
+        self.minimap = Minimap(self, canvas)
         self._set_up()
         canvas.theme.changed.connect(self._recolour)
         self._recolour()
@@ -66,6 +68,23 @@ class Surface(QGraphicsView):
         self.camera.fit(extent.adjusted(-12, -26, 12, 26) if not extent.isEmpty() else extent)
         self._show_detail()
 
+    def fit_selection(self) -> None:
+        """Show the selected blocks as large as natural; without any, the whole network."""
+        ids = self.canvas.selection.ids
+        if not ids:
+            self.fit()
+            return
+        self.camera.fit(self.canvas.extent(ids).adjusted(-12, -26, 12, 26))
+        self.camera.touched = True
+        self._show_detail()
+
+    def centre(self, ids: tuple[str, ...]) -> None:
+        """Have these blocks in the middle, where they are not in sight already."""
+        extent = self.canvas.extent(ids)
+        if not self.mapToScene(self.viewport().rect()).boundingRect().contains(extent):
+            self.centerOn(extent.center())
+            self.camera.touched = True
+
     def zoom_in(self) -> None:
         """A step nearer."""
         self.zoom_by(STEP)
@@ -85,8 +104,15 @@ class Surface(QGraphicsView):
         self.camera.zoom_by(factor, spot)
         self._show_detail()
 
+    @guarded
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """The map shows where we are."""
+        super().scrollContentsBy(dx, dy)
+        self.minimap.follow()
+
     def _show_detail(self) -> None:
         """Labels on wires only where they can be read."""
+        self.minimap.follow()
         self.canvas.show_labels(self.camera.zoom >= NO_TEXT_BELOW)
 
     @guarded
@@ -129,6 +155,7 @@ class Surface(QGraphicsView):
         self.hint.centre()
         if not self.camera.touched:
             self.fit()
+        self.minimap.follow()
 
     def _recolour(self) -> None:
         self.hint.recolour(self.canvas.theme.colours)

@@ -14,14 +14,20 @@ from PySide6.QtGui import (
     QInputEvent,
     QKeyEvent,
     QMouseEvent,
+    QResizeEvent,
 )
 
+from explorer.graph.block import Block
+from explorer.graph.folding import whole_group
+from explorer.plan.fitting import givers, takers
 from explorer.ui.canvas import accessible
 from explorer.ui.canvas.editing import Editing
+from explorer.ui.canvas.find import FindBar
 from explorer.ui.canvas.geometry import STEP_X, WIDTH
 from explorer.ui.canvas.gestures.band import Band
 from explorer.ui.canvas.gestures.connect import Connect
 from explorer.ui.canvas.gestures.drop import BLOCK_MIME, Drop
+from explorer.ui.canvas.gestures.drop_piece import PIECE_MIME, DropPiece
 from explorer.ui.canvas.gestures.gesture import Gesture
 from explorer.ui.canvas.gestures.key_connect import KeyConnect
 from explorer.ui.canvas.gestures.move import Move
@@ -29,6 +35,7 @@ from explorer.ui.canvas.gestures.pan import Pan
 from explorer.ui.canvas.gestures.rewire import Rewire
 from explorer.ui.canvas.keys import Keys
 from explorer.ui.canvas.menu import canvas_menu, node_menu, wire_menu
+from explorer.ui.canvas.offer import OfferBox
 from explorer.ui.canvas.rename import RenameField
 from explorer.ui.canvas.scene import CanvasScene, Port
 from explorer.ui.canvas.stage import Hand, Stage
@@ -50,14 +57,16 @@ class CanvasView(Surface):
         self.setObjectName("canvas")
         self.setAccessibleName("Network canvas")
         self.editing = Editing(self.canvas)
-        self.stage = Stage(self, self.canvas, self.bubble)
+        self.stage = Stage(self, self.canvas, self.bubble, self._offer)
+        self.find_bar = FindBar(self, self.canvas, lambda name: self.centre((name,)))
         self._keys = Keys(self.stage, self.editing)
         self._gesture: Gesture | None = None
-        self._drop: Drop | None = None
+        self._drop: Drop | DropPiece | None = None
         self._hot: Port | None = None
         self._space: bool | None = None  # held; whether something was dragged meanwhile
         self.editing.told.connect(self.told)
         self.editing.revealed.connect(self.reveal)
+        self.editing.arranged.connect(self.fit)
         store.opened.connect(self.fit)
         store.changed.connect(self._after_change)
         selection.changed.connect(self._describe)
@@ -67,23 +76,37 @@ class CanvasView(Surface):
 
     def insert(self, kind: str) -> None:
         """Append a block to the selected one, or place it in the middle of what is in sight."""
+        self.editing.insert(kind, self._middle())
+
+    def insert_block(self, block: Block) -> None:
+        """The same with a block that is made already."""
+        self.editing.insert_block(block, self._middle())
+
+    def _middle(self) -> QPointF:
         middle = self.mapToScene(self.viewport().rect().center())
         if self.selection_is_empty() and self.canvas.nodes:
             extent = self.canvas.extent()
             middle = QPointF(extent.right() - WIDTH / 2 + STEP_X, extent.center().y())
-        self.editing.insert(kind, middle)
+        return middle
+
+    def insert_piece(self, text: str) -> None:
+        """Append one of the user's own blocks to the selected one, or place it in the middle."""
+        self.editing.insert_piece(text, self.mapToScene(self.viewport().rect().center()))
 
     def selection_is_empty(self) -> bool:
         """Whether no block is selected."""
         return not self.stage.selection.ids
 
     def start_rename(self, name: str | None = None) -> None:
-        """Edit the name of a block (the selected one, where none is given) on the spot."""
-        name = name or self.stage.selection.one
+        """Edit the name of a block or group (the selected one, where none is given) on the spot."""
+        ids, document = self.stage.selection.ids, self.stage.store.document
+        group = document.group(name) if name else whole_group(document, ids)
+        name = group.name if group is not None else name or self.stage.selection.one
         if name is None:
             return
-        self.reveal((name,))
-        body = self.canvas.nodes[name].scene_body()
+        self.reveal(group.members if group is not None else (name,))
+        frame = self.canvas.frames.get(name)
+        body = frame.title_area() if frame is not None else self.canvas.item(name).scene_body()
         area = self.mapFromScene(body).boundingRect()
         height = max(round(26 * self.camera.zoom), 26)
         field = QRect(area.left(), area.top(), max(area.width(), 140), height)
@@ -97,10 +120,11 @@ class CanvasView(Surface):
 
     def start_connection(self) -> None:
         """Draw a wire from the selected block with arrows and Enter."""
-        name = self.stage.selection.one
-        if name is None:
+        drawing, one = self.canvas.drawing, self.stage.selection.one
+        if one is None:
             return
-        if not self.stage.store.document.nodes[name].block.outputs:
+        name = drawing.item(one)
+        if not drawing.nodes[name].block.outputs:
             self.told.emit(f"{name} has no output to connect.")
             return
         gesture = KeyConnect(self.stage, name)
@@ -109,6 +133,25 @@ class CanvasView(Surface):
         else:
             gesture.cancel()
             self.told.emit(f"There is no input that {name} could be connected to.")
+
+    def start_find(self) -> None:
+        """Search the canvas for a block."""
+        self.find_bar.open()
+
+    def _offer(self, port: Port, hand: Hand) -> None:
+        """A wire was let go here: choose the block that it shall lead to, or come from."""
+        name, side, label = port
+        shape = self.editing.shape_at(name, label) if side == "output" else None
+        offers = takers(shape) if side == "output" else givers()
+        title = f"{name} gives {shape.kind} of {shape}" if shape else f"Connect {name} with"
+        OfferBox(
+            self,
+            offers,
+            title,
+            hand.spot,
+            self.stage.colours,
+            lambda kind: self.editing.insert_at(kind, hand.place, port),
+        )
 
     # Mouse
 
@@ -131,17 +174,26 @@ class CanvasView(Surface):
         port = self.canvas.port_at(hand.place, self.stage.reach)
         if port is not None:
             name, side, label = port
-            wire = self.stage.store.document.into(name, label) if side == "input" else None
+            wire = self.canvas.drawing.into(name, label) if side == "input" else None
             if wire is not None:
                 return Rewire(self.stage, hand, wire)
             return Connect(self.stage, port)
         node = self.canvas.node_at(hand.place)
+        if node is not None and node.fold_area().contains(hand.place):
+            self.editing.groups.set_folded(node.node.id, folded=False)
+            return None
         if node is not None:
-            return Move(self.stage, hand, node.node.id)
+            return Move(self.stage, hand, self.canvas.drawing.ids(node.node.id))
         wire_item = self.canvas.wire_at(hand.place, 8 / self.camera.zoom)
         if wire_item is not None:
             self.canvas.select_wire(wire_item.wire)
             return None
+        frame = self.canvas.frame_at(hand.place)
+        if frame is not None and frame.button_area().contains(hand.place):
+            self.editing.groups.set_folded(frame.framed.name, folded=True)
+            return None
+        if frame is not None:
+            return Move(self.stage, hand, frame.framed.members)
         return Band(self.stage, hand)
 
     @guarded
@@ -163,12 +215,16 @@ class CanvasView(Surface):
 
     @guarded
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """On a block's name: rename it."""
+        """On a block's name: rename it; on a folded group or on a frame's title: unfold, fold."""
         place = self.mapToScene(event.position().toPoint())
         item = self.canvas.node_at(place)
         near_port = self.canvas.port_at(place, self.stage.reach) is not None
         if item is not None and not near_port and place.y() < item.scene_body().top() + 28:
             self.start_rename(item.node.id)
+        elif item is not None and not near_port and item.node.id in self.canvas.drawing.groups:
+            self.editing.groups.set_folded(item.node.id, folded=False)
+        elif item is None and not near_port and (frame := self.canvas.frame_at(place)) is not None:
+            self.editing.groups.set_folded(frame.framed.name, folded=True)
         else:
             self.mousePressEvent(event)
 
@@ -177,21 +233,24 @@ class CanvasView(Surface):
         """Offer what can be done with the thing under the mouse, or with the selected block."""
         spot = event.pos()
         if event.reason() == QContextMenuEvent.Reason.Keyboard and self.stage.selection.one:
-            spot = self.node_position(self.stage.selection.one)
+            spot = self.node_position(self.canvas.drawing.item(self.stage.selection.one))
         place = self.mapToScene(spot)
         node, wire = self.canvas.node_at(place), self.canvas.wire_at(place, 8 / self.camera.zoom)
         plan = self.stage.store.plan
-        if node is not None:
-            name = node.node.id
-            if name not in self.stage.selection.ids:
-                self.stage.selection.set((name,))
-            problem = plan.problem_of.get(name)
-            fix = problem.fix if problem else None
+        frame = self.canvas.frame_at(place) if node is None and wire is None else None
+        if node is not None or frame is not None:
+            name = node.node.id if node is not None else frame.framed.name if frame else ""
+            ids = frame.framed.members if frame is not None else self.canvas.drawing.ids(name)
+            if not set(ids) <= set(self.stage.selection.ids):
+                self.stage.selection.set(ids)
+            found = (plan.problem_of[one] for one in ids if one in plan.problem_of)
+            fix = next((problem.fix for problem in found if problem.fix), None)
             menu = node_menu(self, self.editing, fix, lambda: self.start_rename(name))
         elif wire is not None:
             self.canvas.select_wire(wire.wire)
-            found = next((p for p in plan.problems if p.wire == wire.wire), None)
-            menu = wire_menu(self, self.editing, wire.wire, found.fix if found else None)
+            real = self.canvas.drawing.wires[wire.wire]
+            fixes = (p.fix for p in plan.problems if p.wire in real)
+            menu = wire_menu(self, self.editing, wire.wire, next(fixes, None))
         else:
             menu = canvas_menu(self, self.editing, self.fit)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -231,6 +290,10 @@ class CanvasView(Surface):
             self.zoom_out()
         elif control and key == Qt.Key.Key_0:
             self.fit()
+        elif control and key == Qt.Key.Key_9:
+            self.fit_selection()
+        elif control and key == Qt.Key.Key_F:
+            self.start_find()
         else:
             return False
         return True
@@ -245,6 +308,12 @@ class CanvasView(Surface):
                 self.viewport().unsetCursor()
             if tapped:
                 self.space_tapped.emit()
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What floats over the canvas keeps its corner."""
+        super().resizeEvent(event)
+        self.find_bar.place()
 
     def event(self, event: QEvent) -> bool:
         """Space may begin a drag here, so a window's shortcut must not take it first."""
@@ -265,13 +334,14 @@ class CanvasView(Surface):
     @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A block comes in."""
-        if not event.mimeData().hasFormat(BLOCK_MIME):
+        form = next((f for f in (BLOCK_MIME, PIECE_MIME) if event.mimeData().hasFormat(f)), None)
+        if form is None:
             event.ignore()
             return
         self._forget_drop()
-        kind = bytes(event.mimeData().data(BLOCK_MIME).data()).decode("utf-8", "replace")
+        text = bytes(event.mimeData().data(form).data()).decode("utf-8", "replace")
         try:
-            self._drop = Drop(self.stage, kind)
+            self._drop = (Drop if form == BLOCK_MIME else DropPiece)(self.stage, text)
         except ValueError as error:
             self.told.emit(str(error))
             event.ignore()
@@ -347,6 +417,7 @@ class CanvasView(Surface):
     def _describe(self) -> None:
         """Tell screen readers what is selected."""
         nodes, one = self.canvas.nodes, self.stage.selection.one
+        one = self.canvas.drawing.item(one) if one is not None else None
         text = f"{len(nodes)} blocks. "
         if one is not None and one in nodes:
             text += f"Selected: {nodes[one].describe()}"

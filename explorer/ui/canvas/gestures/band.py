@@ -36,8 +36,10 @@ class Band(Gesture):
         self._frame.setRect(rect)
         inside = [
             name
-            for name, item in self.stage.scene.nodes.items()
-            if item.scene_body().intersects(rect) and name not in self._before
+            for drawn, item in self.stage.scene.nodes.items()
+            if item.scene_body().intersects(rect)
+            for name in self.stage.scene.drawing.ids(drawn)
+            if name not in self._before
         ]
         self.stage.selection.set((*self._before, *inside))
 

@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from explorer.graph.document import Document, Wire
-from explorer.graph.edits import connect
+from explorer.graph.drawn_edits import connect_drawn
+from explorer.graph.folding import drawn
 from explorer.ui.canvas.geometry import Side, ports_of, thread_course
 from explorer.ui.canvas.gestures.gesture import Gesture
 from explorer.ui.canvas.overlay import Tone
@@ -74,14 +75,17 @@ class Connect(Gesture):
     def finish(self, port: Port) -> bool:
         """End at this port; a refused wire is told once more through the store."""
         wire = self.wire_to(port)
-        return self.stage.store.edit(f"Connect {wire}", lambda d: connect(self.base(d), wire))
+        return self.stage.store.edit(f"Connect {wire}", lambda d: connect_drawn(self.base(d), wire))
 
     def base(self, document: Document) -> Document:
         """The document that the wire is drawn in."""
         return document
 
     def let_go(self, hand: Hand) -> None:
-        """Released over nothing."""
+        """Released over nothing, some way from the port: offer blocks that fit there."""
+        away = hand.place - self._place_of(self.fixed)
+        if away.manhattanLength() > 2 * self.stage.reach:
+            self.stage.offer(self.fixed, hand)
 
     def cancel(self) -> None:
         """No wire."""
@@ -103,8 +107,8 @@ class Connect(Gesture):
         if item is None or item.node.id == self.fixed[0]:
             return None
         names = ports_of(item.node.block, side)
-        document = self.base(self.document())
-        free = [n for n in names if side == "output" or document.into(item.node.id, n) is None]
+        drawing = drawn(self.base(self.document()))
+        free = [n for n in names if side == "output" or drawing.into(item.node.id, n) is None]
         best = next(iter(free or names), None)
         return (item.node.id, side, best) if best is not None else None
 

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QGraphicsRectItem
 from explorer.blocks.catalogue import block_of
 from explorer.graph.block import Block
 from explorer.graph.document import Document, Wire
-from explorer.graph.edits import add_node, splice
+from explorer.graph.drawn_edits import splice_drawn
+from explorer.graph.edits import add_node
 from explorer.ui.canvas.geometry import WIDTH, height_of, snapped
 from explorer.ui.canvas.gestures.gesture import Gesture
 from explorer.ui.canvas.placing import free_place, make_room
@@ -57,7 +58,7 @@ class Drop(Gesture):
         def edit(document: Document) -> Document:
             x, y = snapped(hand.place.x(), hand.place.y())
             if wire is not None:
-                document, name = splice(document, wire, self._block, x, y)
+                document, name = splice_drawn(document, wire, self._block, x, y)
                 document = make_room(document, name)
             else:
                 x, y = free_place(document, self._block, x, y)

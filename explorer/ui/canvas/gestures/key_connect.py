@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import QPointF, Qt
 
 from explorer.graph.block import Block
-from explorer.graph.edits import ConnectError, check_connect
+from explorer.graph.drawn_edits import connect_drawn
+from explorer.graph.edits import ConnectError
 from explorer.ui.canvas.gestures.connect import Connect
 from explorer.ui.canvas.scene import Port
 from explorer.ui.canvas.stage import Hand, Stage
@@ -27,16 +28,16 @@ class KeyConnect(Connect):
     cursor: Qt.CursorShape | None = None
 
     def __init__(self, stage: Stage, name: str) -> None:
-        document = stage.store.document
+        drawing = stage.scene.drawing
         super().__init__(stage, (name, "output", free_output(stage, name)))
         self._ports = [
             port
-            for node in document.nodes.values()
+            for node in drawing.nodes.values()
             for port in _inputs(node.id, node.block)
             if self._possible(port)
         ]
         here = stage.scene.nodes[name].pos()
-        free = [p for p in self._ports if document.into(p[0], p[2]) is None]
+        free = [p for p in self._ports if drawing.into(p[0], p[2]) is None]
         self._port = min(free or self._ports, key=lambda p: self._far(here, p), default=None)
         self._show()
 
@@ -65,7 +66,7 @@ class KeyConnect(Connect):
 
     def _possible(self, port: Port) -> bool:
         try:
-            check_connect(self.document(), self.wire_to(port))
+            connect_drawn(self.document(), self.wire_to(port))
         except ConnectError:
             return False
         return True
@@ -97,11 +98,11 @@ class KeyConnect(Connect):
 
 def free_output(stage: Stage, name: str) -> str:
     """The first output that leads nowhere yet, or the first; raises ValueError without any."""
-    document = stage.store.document
-    outputs = document.nodes[name].block.outputs
+    drawing = stage.scene.drawing
+    outputs = drawing.nodes[name].block.outputs
     if not outputs:
         raise ValueError(f"{name} has no output")
-    led = {wire.output for wire in document.wires if wire.source == name}
+    led = {wire.output for wire in drawing.wires if wire.source == name}
     return next((port for port in outputs if port not in led), outputs[0])
 
 

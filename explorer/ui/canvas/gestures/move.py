@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
+from explorer.graph.document import Document, Wire
+from explorer.graph.drawn_edits import connect_drawn, disconnect_drawn
 from explorer.graph.edits import move
-from explorer.ui.canvas.geometry import snapped
+from explorer.ui.canvas.geometry import GRID, snapped
+from explorer.ui.canvas.gestures.drop import WIRE_REACH
 from explorer.ui.canvas.gestures.gesture import Gesture
+from explorer.ui.canvas.guides import Alignment, Guides, alignment
+from explorer.ui.canvas.placing import make_room
 from explorer.ui.canvas.stage import Hand, Stage
 
 
 class Move(Gesture):
-    """The pressed block snaps to the grid (Ctrl: it doesn't), the others keep their distance."""
+    """The pressed block snaps to blocks that it is in line with, or to the grid (Ctrl: it doesn't),
+    the others keep their distance. The blocks of a group, pressed as one, are selected and moved
+    as one. A block without wires that is put on a wire is spliced in.
+    """
 
-    def __init__(self, stage: Stage, hand: Hand, name: str) -> None:
+    def __init__(self, stage: Stage, hand: Hand, names: tuple[str, ...]) -> None:
         super().__init__(stage)
-        self._name, self._start = name, hand
-        self._was_selected = name in stage.selection.ids
+        self._names, self._name, self._start = names, names[-1], hand
+        self._was_selected = set(names) <= set(stage.selection.ids)
         self._moved = False
         ids = stage.selection.ids
         if not self._was_selected:
-            stage.selection.set((*ids, name) if hand.adds else (name,))
+            rest = [name for name in ids if name not in names] if hand.adds else []
+            stage.selection.set((*rest, *names))
         nodes = stage.store.document.nodes
         self._from = {key: (nodes[key].x, nodes[key].y) for key in stage.selection.ids}
+        self._guides: Guides | None = None
+        self._in_line = Alignment(None, None)
+        self._wire: Wire | None = None  # takes the block in, if it is let go now
 
     def _places(self, hand: Hand) -> dict[str, tuple[float, float]]:
         x, y = self._from[self._name]
         shift = hand.place - self._start.place
         to_x, to_y = x + shift.x(), y + shift.y()
+        self._in_line = Alignment(None, None)
         if not hand.modifiers & Qt.KeyboardModifier.ControlModifier:
-            to_x, to_y = snapped(to_x, to_y)
+            self._in_line = self._aligned(QPointF(to_x, to_y))
+            grid_x, grid_y = snapped(to_x, to_y)
+            to_x = grid_x if self._in_line.x is None else self._in_line.x
+            to_y = grid_y if self._in_line.y is None else self._in_line.y
         return {
             key: (old_x + to_x - x, old_y + to_y - y) for key, (old_x, old_y) in self._from.items()
         }
@@ -40,14 +58,70 @@ class Move(Gesture):
         way = (hand.spot - self._start.spot).manhattanLength()
         if self._moved or way >= QApplication.startDragDistance():
             self._moved = True
-            self.stage.scene.preview(self._places(hand))
+            places = self._places(hand)
+            self.stage.scene.preview(places)
+            if self._guides is None:
+                self._guides = Guides(self.stage.scene, self.stage.colours.accent)
+            self._guides.show_lines(self._in_line, QPointF(*places[self._name]))
+            self._light(self._wire_under(QPointF(*places[self._name])))
+            told = f"Insert {self._name} into {self._wire}" if self._wire else ""
+            self.stage.say(told, "good", hand.spot)
+
+    def _aligned(self, place: QPointF) -> Alignment:
+        """With the other blocks in sight; of a group drawn as one block, with none."""
+        scene, view = self.stage.scene, self.stage.view
+        if self._name not in scene.nodes:
+            return Alignment(None, None)
+        sight = view.mapToScene(view.viewport().rect()).boundingRect()
+        others = [
+            item.pos()
+            for name, item in scene.nodes.items()
+            if name not in self._from and sight.contains(item.pos())
+        ]
+        return alignment(place, others, max(GRID / 2, 6 / self.stage.zoom))
+
+    def _wire_under(self, place: QPointF) -> Wire | None:
+        """The wire that a single block without wires would go into."""
+        scene, document = self.stage.scene, self.stage.store.document
+        node = document.nodes[self._name]
+        if len(self._from) > 1 or not node.block.inputs or not node.block.outputs:
+            return None
+        if any(self._name in (wire.source, wire.target) for wire in document.wires):
+            return None
+        item = scene.wire_at(place, WIRE_REACH)
+        return item.wire if item is not None else None
+
+    def _light(self, wire: Wire | None) -> None:
+        for one, lit in ((self._wire, False), (wire, True)):
+            item = self.stage.scene.wires.get(one) if one is not None else None
+            if item is not None and wire != self._wire:
+                item.set_look(replace(item.look, lit=lit))
+        self._wire = wire
+
+    def _spliced(self, document: Document, wire: Wire) -> Document:
+        block = document.nodes[self._name].block
+        document = disconnect_drawn(document, wire)
+        into = Wire(wire.source, self._name, wire.output, block.inputs[0])
+        out = Wire(self._name, wire.target, block.outputs[0], wire.input)
+        return make_room(connect_drawn(connect_drawn(document, into), out), self._name)
+
+    def _clear(self) -> None:
+        if self._guides is not None:
+            self._guides.remove()
+        self._light(None)
+        self.stage.say("")
 
     def release(self, hand: Hand) -> None:
         """One edit; a press without a drag selects."""
         if not self._moved:
             self._click()
             return
-        places = self._places(hand)
+        places, wire = self._places(hand), self._wire
+        self._clear()
+        if wire is not None:
+            label = f"Insert {self._name} into {wire}"
+            self.stage.store.edit(label, lambda d: self._spliced(move(d, places), wire))
+            return
         if places == self._from:
             self.stage.scene.preview(self._from)
             return
@@ -59,11 +133,12 @@ class Move(Gesture):
         if not self._was_selected:
             return
         if self._start.adds:
-            self.stage.selection.set(name for name in ids if name != self._name)
+            self.stage.selection.set(name for name in ids if name not in self._names)
         else:
-            self.stage.selection.set((self._name,))
+            self.stage.selection.set(self._names)
 
     def cancel(self) -> None:
         """Back to their places, as the document has them."""
+        self._clear()
         nodes = self.stage.store.document.nodes
         self.stage.scene.preview({n: (nodes[n].x, nodes[n].y) for n in self._from if n in nodes})

@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtWidgets import QApplication
 
 from explorer.graph.document import Document, Wire
-from explorer.graph.edits import disconnect
+from explorer.graph.drawn_edits import disconnect_drawn
 from explorer.ui.canvas.gestures.connect import Connect
 from explorer.ui.canvas.stage import Hand, Stage
 
@@ -22,7 +22,7 @@ class Rewire(Connect):
 
     def base(self, document: Document) -> Document:
         """Without the wire that is in the hand."""
-        return disconnect(document, [self._wire])
+        return disconnect_drawn(document, self._wire)
 
     def move(self, hand: Hand) -> None:
         """As with a new wire, once it was pulled off."""
@@ -42,7 +42,7 @@ class Rewire(Connect):
 
     def let_go(self, hand: Hand) -> None:
         """Over nothing: the wire goes."""
-        self.stage.store.edit(f"Remove {self._wire}", lambda d: disconnect(d, [self._wire]))
+        self.stage.store.edit(f"Remove {self._wire}", lambda d: disconnect_drawn(d, self._wire))
 
     def cancel(self) -> None:
         """The wire is where it was."""

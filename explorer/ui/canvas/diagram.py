@@ -1,0 +1,87 @@
+"""The drawing as a picture for papers and slides: SVG, PNG or PDF, light, without the grid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtWidgets import QGraphicsItem
+
+from explorer.graph.document import Document
+from explorer.ui.canvas.scene import CanvasScene
+from explorer.ui.store import Selection, Store
+from explorer.ui.theme import Theme
+
+BORDER = 24.0  # scene units
+PNG_SCALE = 2.0  # so that it stays sharp in a document
+MOST_PIXELS = 16_000  # of a PNG's side
+POINTS = 0.75  # a scene unit is a pixel of 96 an inch; a point is one of 72
+
+
+def save_diagram(document: Document, path: Path) -> None:
+    """Write what the canvas shows; the ending chooses the format. Raises OSError, or ValueError
+    where there is nothing to show or the ending is none of the three.
+    """
+    write = WRITERS.get(path.suffix.lower())
+    if write is None:
+        raise ValueError(f"“{path.suffix}” is none of {', '.join(WRITERS)}")
+    scene = CanvasScene(Store(document), Selection(), Theme())
+    if not scene.nodes:
+        raise ValueError("the canvas is empty")
+    for item in scene.items():
+        item.setCacheMode(QGraphicsItem.CacheMode.NoCache)  # as lines and text, not as pixels
+    area = scene.itemsBoundingRect().adjusted(-BORDER, -BORDER, BORDER, BORDER)
+    with path.open("wb"):  # Qt only says that writing failed; opening the file says why
+        pass
+    write(scene, area, document.title, path)
+
+
+def _svg(scene: CanvasScene, area: QRectF, title: str, path: Path) -> None:
+    from PySide6.QtSvg import QSvgGenerator  # a library that only this needs
+
+    size = area.size().toSize()
+    generator = QSvgGenerator()
+    generator.setFileName(str(path))
+    generator.setSize(size)
+    generator.setViewBox(QRect(0, 0, size.width(), size.height()))
+    generator.setResolution(96)
+    generator.setTitle(title)
+    painter = QPainter(generator)
+    scene.render(painter, QRectF(0, 0, size.width(), size.height()), area)
+    painter.end()
+
+
+def _png(scene: CanvasScene, area: QRectF, title: str, path: Path) -> None:
+    scale = min(PNG_SCALE, MOST_PIXELS / max(area.width(), area.height()))
+    picture = QImage(
+        QSize(round(area.width() * scale), round(area.height() * scale)),
+        QImage.Format.Format_RGB32,
+    )
+    picture.fill(Qt.GlobalColor.white)
+    picture.setText("Title", title)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    scene.render(painter, QRectF(picture.rect()), area)
+    painter.end()
+    if not picture.save(str(path), "PNG"):  # type: ignore[call-overload]  # the stub wants bytes
+        raise OSError(0, "the picture could not be encoded", str(path))
+
+
+def _pdf(scene: CanvasScene, area: QRectF, title: str, path: Path) -> None:
+    writer = QPdfWriter(str(path))
+    writer.setTitle(title)
+    size = QSizeF(area.width() * POINTS, area.height() * POINTS)
+    writer.setPageSize(QPageSize(size, QPageSize.Unit.Point))
+    writer.setPageMargins(QMarginsF())
+    painter = QPainter(writer)
+    scene.render(painter, QRectF(0, 0, writer.width(), writer.height()), area)
+    painter.end()
+
+
+WRITERS: Mapping[str, Callable[[CanvasScene, QRectF, str, Path], None]] = {
+    ".svg": _svg,
+    ".png": _png,
+    ".pdf": _pdf,
+}
