@@ -9,6 +9,7 @@ from functools import cache
 
 import explorer.blocks
 from explorer.graph.block import Block
+from explorer.graph.custom import Custom
 
 # The palette's order; a group that is not named here comes after these.
 GROUPS: Mapping[str, str] = {
@@ -44,8 +45,10 @@ def catalogue() -> Mapping[str, type[Block]]:
 
 
 def block_of(kind: str) -> type[Block] | None:
-    """The class of a kind, or None: what `files.load` asks."""
-    return catalogue().get(kind)
+    """The class of a kind, or None: what `files.load` asks. Custom is not in the palette: each
+    block of that kind has a file of its own.
+    """
+    return Custom if kind == Custom.kind else catalogue().get(kind)
 
 
 def _block_in(module_name: str) -> type[Block]:

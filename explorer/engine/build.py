@@ -11,7 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from explorer.engine.custom import class_of
 from explorer.graph.block import Call
+from explorer.graph.custom import FAMILY
 from explorer.plan.grouping import in_order
 from explorer.plan.own_layers import file_name, own_name
 from explorer.plan.plan import Plan
@@ -117,7 +119,11 @@ def layer_of(call: Call) -> nn.Module:
 
 
 def _class_of(layer: str) -> Callable[..., nn.Module]:
-    """nn.Linear is torch's; layers.ClassToken is in a file of its own in `engine/layers`."""
+    """nn.Linear is torch's; layers.ClassToken is in a file of its own in `engine/layers`; custom
+    ones are in the users' files.
+    """
+    if layer.startswith(FAMILY):
+        return class_of(layer)
     name = own_name(layer)
     home = import_module(f"explorer.engine.layers.{file_name(name)}") if name else nn
     found: Callable[..., nn.Module] = getattr(home, name or layer.removeprefix("nn."))

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from explorer.engine.checkpoint import load_checkpoint
+from explorer.engine.custom import trial
 from explorer.engine.device import chosen_device, device_name
 from explorer.engine.failures import EngineError, in_words
 from explorer.engine.session import Session, session_of
@@ -24,6 +25,7 @@ from explorer.protocol.events import (
     Ready,
     RunState,
     Status,
+    Tried,
     WeightsSaved,
 )
 from explorer.protocol.mailbox import CommandBox, EventBox
@@ -43,6 +45,7 @@ DOING: dict[type, str] = {
     do.Export: "export",
     do.LoadWeights: "loading weights",
     do.SaveWeights: "saving weights",
+    do.Trial: "a trial run",
 }
 
 
@@ -93,6 +96,7 @@ class _Engine:
             do.Export: self._export,
             do.LoadWeights: self._load_weights,
             do.SaveWeights: self._save_weights,
+            do.Trial: self._try,
             do.Quit: self._quit,
         }
 
@@ -136,6 +140,10 @@ class _Engine:
     def _prepare(self, command: do.Prepare) -> None:
         self._session = Session(command.plan, self._device)
         self._enter("untrained")
+
+    def _try(self, command: do.Trial) -> None:
+        found = trial(command.block, command.shapes)
+        self._events.put(Tried(0, command.block, command.shapes, found))
 
     def _load_weights(self, command: do.LoadWeights) -> None:
         session = Session(command.plan, self._device)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from types import NoneType
-from typing import Any, ClassVar, Literal, get_args, get_origin
+from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 
 from annotated_types import Ge, Le
 from pydantic import BaseModel, ConfigDict, Field
@@ -191,6 +191,18 @@ class Block(Form):
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         cls.group, cls.kind = cls.__module__.split(".")[-2:]
+
+    def form(self) -> tuple[Parameter, ...]:
+        """The parameters that are edited."""
+        return type(self).parameters()
+
+    def entries(self) -> dict[str, Argument]:
+        """Their values by name."""
+        return self.values()
+
+    def changed(self, changes: dict[str, Argument]) -> Self:
+        """The block with other values; raises pydantic's ValidationError."""
+        return type(self)(**{**self.values(), **changes})
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -146,7 +146,7 @@ def set_params(document: Document, node: str, changes: Mapping[str, Argument]) -
     """Change a block's parameters; raises EditError naming the parameter, limits and value."""
     block = document.nodes[node].block
     try:
-        changed = type(block)(**{**block.values(), **changes})
+        changed = block.changed(dict(changes))
     except ValidationError as error:
         raise EditError(f"{node}: {validation_message(error)}") from error
     return set_block(document, node, changed)

@@ -7,12 +7,25 @@ import pkgutil
 import re
 from functools import cache
 
+from explorer.graph import custom
+from explorer.graph.custom_file import carried_text
+
 FAMILY = "layers."  # "layers.ClassToken" is written in explorer/engine/layers/class_token.py
 
 
 def own_name(layer: str) -> str:
-    """ClassToken of "layers.ClassToken"; empty for torch's own layers."""
-    return layer.removeprefix(FAMILY) if layer.startswith(FAMILY) else ""
+    """ClassToken of "layers.ClassToken", Scale of a user's file; empty for torch's own layers."""
+    return layer.rpartition(".")[2] if layer.startswith((FAMILY, custom.FAMILY)) else ""
+
+
+def layer_text(layer: str) -> str:
+    """What exported source says of a layer that torch lacks: its class, or the user's file."""
+    if not layer.startswith(custom.FAMILY):
+        return class_text(own_name(layer))
+    known = custom.trusted_text(layer.split(".")[1])
+    if known is None:
+        raise ValueError(f"the file of {own_name(layer)} is not trusted")
+    return carried_text(known[1])
 
 
 def file_name(name: str) -> str:

@@ -10,6 +10,7 @@ from functools import cached_property
 from explorer.datasets.catalogue import datasets
 from explorer.datasets.dataset import Dataset
 from explorer.graph.block import Block, Call, Shape, ShapeError
+from explorer.graph.custom import NotTrusted, Untried
 from explorer.graph.document import Document, Node, Wire
 from explorer.graph.membership import units
 from explorer.plan.grouping import Part, parts_of, repeat_problems
@@ -236,11 +237,12 @@ class _Planner:
         port = (error.fix.insert_at if error.fix else "") or node.block.inputs[0]
         wire = self.into[node.id, port]
         words = str(error)
-        if len(shapes) == 1:
+        if len(shapes) == 1 and " gets " in words:
             words = words.replace(" gets ", f" {wire.source} gives ", 1) + self._origin(wire)
-        return Problem(
-            f"{node.id} {words}.", node.id, wire, mended.fix(node.id) if mended else None
-        )
+        fix = mended.fix(node.id) if mended else None
+        if isinstance(error, Untried):  # the wire is not to blame
+            return Problem(f"{node.id} {words}.", node.id, trust=isinstance(error, NotTrusted))
+        return Problem(f"{node.id} {words}.", node.id, wire, fix)
 
     def _origin(self, wire: Wire) -> str:
         """What a flattened value was before: where the number in the message comes from."""

@@ -26,6 +26,7 @@ class Problem:
     node: str | None = None
     wire: Wire | None = None
     fix: Fix | None = None
+    trust: bool = False  # the block's file waits for the user to say that it may run
 
 
 def circle_problem(document: Document, circle: list[str], openings: Openings) -> Problem:

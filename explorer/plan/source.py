@@ -6,10 +6,11 @@ import ast
 
 from explorer.datasets.dataset import Dataset
 from explorer.graph.block import Call
+from explorer.graph.custom import FAMILY
 from explorer.plan.classes import Outline, class_lines, construction, outline
 from explorer.plan.forward import SKIP, WIDTH, loose_steps, statements
 from explorer.plan.literals import class_name, literal, prose, quoted
-from explorer.plan.own_layers import class_text, own_name
+from explorer.plan.own_layers import layer_text, own_name
 from explorer.plan.plan import Plan, Step
 
 TAKEN = frozenset({"Path", "F"})  # what the file itself calls so
@@ -17,13 +18,13 @@ TAKEN = frozenset({"Path", "F"})  # what the file itself calls so
 
 def network_name(plan: Plan) -> str:
     """The class that the source defines: TutorialCnn for a document "Tutorial CNN"."""
-    return class_name(plan.document.title, TAKEN | set(_own_layers(plan.steps)))
+    return class_name(plan.document.title, TAKEN | set(_own_layers(plan.steps).values()))
 
 
-def _own_layers(steps: tuple[Step, ...]) -> list[str]:
-    """Names of the layers that torch lacks, each once, in the order of use."""
-    names = [own_name(step.call.layer) for step in steps]
-    return list(dict.fromkeys(name for name in names if name))
+def _own_layers(steps: tuple[Step, ...]) -> dict[str, str]:
+    """The layers that torch lacks and their names, each once, in the order of use."""
+    names = {step.call.layer: own_name(step.call.layer) for step in steps}
+    return {layer: name for layer, name in names.items() if name}
 
 
 def network_source(plan: Plan) -> str:
@@ -33,12 +34,12 @@ def network_source(plan: Plan) -> str:
     steps = plan.steps if plan.ready else loose_steps(plan)
     entry = plan.source or _entry(plan)
     own, name = _own_layers(steps), network_name(plan)
-    seen = outline(plan, steps, TAKEN | {name, *own})
+    seen = outline(plan, steps, TAKEN | {name, *own.values()})
     layers = _attributes(seen.steps)
     body = statements(seen.steps, {entry: "x"} if entry else {}, seen.result, layers)
     problems = [] if plan.ready else [f"# {prose(p.message, 74)}" for p in plan.problems]
     lines = [
-        *(f"{class_text(layer)}\n\n" for layer in own),
+        *(f"{layer_text(layer)}\n\n" for layer in own),
         *_group_classes(seen),
         f"class {name}(nn.Module):",
         f'    """{_what(plan)}"""',
@@ -129,7 +130,8 @@ def _attributes(steps: tuple[Step, ...]) -> dict[str, str]:
     first: dict[Call, str] = {}
     found = {}
     for step in steps:
-        stateless = step.weights == 0 and "Norm" not in step.call.layer
+        stateful = ("Norm", FAMILY)
+        stateless = step.weights == 0 and not any(s in step.call.layer for s in stateful)
         key = Call(step.call.layer, step.call.arguments, step.call.keywords)
         found[step.node] = first.setdefault(key, step.node) if stateless else step.node
     return found

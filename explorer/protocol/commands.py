@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.graph.block import Shape
+from explorer.graph.custom import Custom
 from explorer.plan.plan import Plan
 
 Picture = NDArray[np.uint8]  # (C, H, W), raw values as the dataset stores them
@@ -163,6 +165,14 @@ class Quit:
     """Leave the loop; nothing is answered after it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Run the block's file, which the user has trusted, once with inputs of these shapes."""
+
+    block: Custom
+    shapes: tuple[Shape, ...]
+
+
 Command = (
     Prepare
     | Train
@@ -181,5 +191,6 @@ Command = (
     | Export
     | LoadWeights
     | SaveWeights
+    | Trial
     | Quit
 )

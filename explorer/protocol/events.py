@@ -12,6 +12,8 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.graph.block import Shape
+from explorer.graph.custom import Custom, Facts
 from explorer.protocol.commands import ExportFormat
 
 Floats = NDArray[np.float32]
@@ -56,6 +58,15 @@ class Status(Event):
 
     state: RunState
     step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tried(Event):
+    """What a trial run of a user's file has shown, or why it failed, with the line."""
+
+    block: Custom
+    shapes: tuple[Shape, ...]
+    found: Facts | str
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,13 @@ def _edit(w: MainWindow) -> list[Deed | None]:
         ),
         Deed("findBlockAction", "Edit", "&Add a block…", w.find_block, "Ctrl+F"),
         Deed(
+            "customAction",
+            "Edit",
+            "Add c&ustom block…",
+            w.custom.ask_add,
+            tip="A block from a Python file of your own that holds a torch module",
+        ),
+        Deed(
             "parametersAction",
             "Edit",
             "Edit &parameters",

@@ -82,6 +82,10 @@ class Store(QObject):
         self._announce(before)
         self.opened.emit()
 
+    def refresh(self) -> None:
+        """Plan the document anew: more is known about its blocks."""
+        self._announce(self.document)
+
     def mark_saved(self, document: Document) -> None:
         """This document is now on disk."""
         self._saved = document

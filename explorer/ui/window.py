@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -33,11 +33,13 @@ from explorer.protocol.events import (
     Started,
     Status,
     Thumbnails,
+    Tried,
 )
 from explorer.protocol.run_log import RunLog
 from explorer.ui.actions import CommandPalette, Deed, make_actions
 from explorer.ui.application import NAME
 from explorer.ui.canvas.view import CanvasView
+from explorer.ui.custom import CustomFiles
 from explorer.ui.deeds import deeds
 from explorer.ui.docks import ARRANGEMENTS, BOTTOM, LEFT, RIGHT, Arrangement, Docks
 from explorer.ui.exporter import Exporter
@@ -45,6 +47,7 @@ from explorer.ui.files import Files
 from explorer.ui.guard import guarded
 from explorer.ui.inspector.inspector import Inspector
 from explorer.ui.messages import MessageBar
+from explorer.ui.palette.library import Library, LibraryError
 from explorer.ui.palette.palette import Palette
 from explorer.ui.panels.catalogue import panels
 from explorer.ui.panels.digit_pad import DigitPadPanel
@@ -91,6 +94,7 @@ class MainWindow(QMainWindow):
         self.files = Files(self.store, self.messages, self.settings)
         self.runner = Runner(self.store, send)
         self.exporter = Exporter(self.store, self.messages, send, self)
+        self.custom = CustomFiles(self, self.store, self.messages, self.settings, send)
         self.pump = Pump(take)
         self._build_centre()
         self._build_docks()
@@ -112,7 +116,8 @@ class MainWindow(QMainWindow):
 
     def _build_docks(self) -> None:
         self.docks = Docks(self, self.settings)
-        self.palette_list = Palette(self.theme)
+        self.library = Library()
+        self.palette_list = Palette(self.theme, self.library)
         self.docks.add(self.palette_list, "Blocks", LEFT)
         self.inspector = Inspector(self.store, self.selection, self.theme)
         self.docks.add(self.inspector, "Inspector", RIGHT)
@@ -157,6 +162,7 @@ class MainWindow(QMainWindow):
             (self.runner.take, (Ready, Status, Started)),
             (self.status.take, (Ready, Status, Progress)),
             (self.exporter.take, (ExportProgress, Exported, Failed)),
+            (self.custom.take, (Tried,)),
             (self._take, (Failed, Thumbnails, Started, Status, Prediction, Ready)),
         )
         for receiver, kinds in routes:
@@ -177,6 +183,11 @@ class MainWindow(QMainWindow):
 
     def _connect_widgets(self) -> None:
         self.palette_list.chosen.connect(self.canvas.insert)
+        self.custom.added.connect(self.canvas.insert_block)
+        self.palette_list.piece_chosen.connect(self.canvas.insert_piece)
+        self.palette_list.told.connect(lambda why: self.messages.tell("error", why))
+        self.canvas.editing.keep_asked.connect(self.keep_block)
+        self.inspector.group_page.keep_asked.connect(self.keep_block)
         self.palette_list.left.connect(self.focus_canvas)
         self.inspector.left.connect(self.focus_canvas)
         self.canvas.told.connect(self._say)
@@ -191,6 +202,7 @@ class MainWindow(QMainWindow):
         self.selection.changed.connect(lambda ids: self.watcher.refresh())
         problems = self.panels["problemsPanel"]
         if isinstance(problems, ProblemsPanel):
+            problems.trust_asked.connect(self.custom.ask_trust)
             problems.title_changed.connect(self.docks.all["problemsPanel"].setWindowTitle)
             self.docks.all["problemsPanel"].setWindowTitle(problems.tab_title)
 
@@ -261,6 +273,16 @@ class MainWindow(QMainWindow):
         """To the inspector's first field."""
         self.docks.show("inspector")
         self.inspector.focus_first()
+
+    def keep_block(self, name: str) -> None:
+        """Put a group among the user's own blocks."""
+        try:
+            entry = self.library.keep(self.store.document, name)
+        except LibraryError as error:
+            self.messages.tell("error", str(error))
+            return
+        self.docks.show("palette")
+        self._say(f"{entry.title} is in the palette now, under My blocks.")
 
     def focus_canvas(self) -> None:
         """Keys go to the canvas."""
@@ -355,6 +377,13 @@ class MainWindow(QMainWindow):
         """Sizes and the front tab hold only once the docks have been laid out."""
         self.docks.arrange("train")
         self.canvas.fit()
+
+    @guarded
+    def changeEvent(self, event: QEvent) -> None:
+        """Back from an editor: users' files may have changed."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.custom.tell_changed()
 
     @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -10,10 +10,12 @@ from safetensors.torch import load, save
 from explorer.engine.export.failure import ExportError
 from explorer.engine.export.job import Job, Written, tensors_of
 from explorer.engine.export.process import run_fresh, worker_command
+from explorer.graph.custom import Custom, packed
 from explorer.graph.files import dump
 
 LIBRARIES = ("onnx", "onnxscript", "onnxruntime")
 DOCUMENT, WEIGHTS, PICTURES = "document.json", "weights.safetensors", "pictures.safetensors"
+CUSTOM = "custom.json"  # what the user has trusted
 MODEL, LOGITS = "model.onnx", "logits.safetensors"
 
 
@@ -28,6 +30,8 @@ def write(job: Job) -> Written:
     work = job.folder / "work"
     work.mkdir()
     (work / DOCUMENT).write_text(dump(job.plan.document), encoding="utf-8")
+    used = [(s.block, s.input_shapes) for s in job.plan.steps if isinstance(s.block, Custom)]
+    (work / CUSTOM).write_text(packed(used), encoding="utf-8")
     (work / WEIGHTS).write_bytes(save(tensors_of(job.network)))
     (work / PICTURES).write_bytes(save({"pictures": job.pictures.contiguous()}))
     run_fresh(worker_command("onnx", str(work)), work, "Converting to ONNX", job.report)

@@ -18,6 +18,7 @@ from explorer.engine.export import onnx as files
 from explorer.engine.export.failure import ExportError
 from explorer.engine.export.job import normalised
 from explorer.engine.export.onnx_stand_ins import with_stand_ins
+from explorer.graph.custom import unpack
 from explorer.graph.files import dump
 from explorer.graph.files import load as load_document
 from explorer.plan.plan import Plan, plan
@@ -29,6 +30,7 @@ BATCHES = (1, 2, 7)
 
 def convert(work: Path, report: Callable[[str], None]) -> None:
     """Read document, weights and pictures from `work`; write the model and its logits there."""
+    unpack((work / files.CUSTOM).read_text(encoding="utf-8"))
     document = load_document((work / files.DOCUMENT).read_bytes(), block_of).document
     made = plan(document)
     if not made.ready or made.dataset is None:

@@ -111,7 +111,7 @@ class NodePage(QWidget):
     def _show_form(self, node: Node, shapes: tuple[Shape, ...] | None) -> None:
         block = node.block
         key = (node.id, type(block))
-        parameters = () if isinstance(block, UnknownBlock) else block.parameters()
+        parameters = () if isinstance(block, UnknownBlock) else block.form()
         if self._form is None or self._form_of != key:
             if self._form is not None:
                 self._layout.removeWidget(self._form)
@@ -121,7 +121,7 @@ class NodePage(QWidget):
             self._layout.insertWidget(self._layout.indexOf(self._parameters) + 1, self._form)
         self._parameters.setVisible(bool(parameters))
         self._form.setVisible(bool(parameters))
-        self._form.show_values(block.values(), lambda name: _automatic(block, name, shapes))
+        self._form.show_values(block.entries(), lambda name: _automatic(block, name, shapes))
 
     def _show_shapes(self, node: Node, plan: Plan, shapes: tuple[Shape, ...] | None) -> None:
         block = node.block
@@ -182,7 +182,7 @@ class NodePage(QWidget):
         if self._node is None or name == self._node.id:
             return ""
         try:
-            check_name(name, self._store.document.nodes)
+            check_name(name, self._store.document.names)
         except BadName as error:
             return str(error)
         return ""

@@ -48,7 +48,9 @@ class ProblemRow(QFrame):
         row.addWidget(self.sign)
         row.addWidget(self.message, 1)
         row.addWidget(self.fix)
-        self.fix.setVisible(problem.fix is not None)
+        self.fix.setVisible(problem.fix is not None or problem.trust)
+        if problem.trust:
+            self.fix.setText("Look at the file…")
         if problem.fix is not None:
             self.fix.setText(f"Fix: {problem.fix.label}")
             self.fix.setAccessibleName(f"Fix: {problem.fix.label}")
@@ -76,6 +78,7 @@ class ProblemsPanel(Panel):
     order = 90
 
     title_changed = Signal(str)  # the title with the number of problems
+    trust_asked = Signal(str)  # of this node's file
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -132,7 +135,9 @@ class ProblemsPanel(Panel):
 
     def _repair(self, problem: Problem) -> None:
         fix = problem.fix
-        if fix is not None:
+        if problem.trust and problem.node is not None:
+            self.trust_asked.emit(problem.node)
+        elif fix is not None:
             self.desk.store.edit(fix.label, lambda d: settled(d, fix.edit(d)))
 
     def _go(self, problem: Problem) -> None:
