@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explorer.ui.actions import Deed
+from explorer.ui.diagrams import ask_diagram
 
 if TYPE_CHECKING:
     from explorer.ui.window import MainWindow
@@ -26,6 +27,13 @@ def _file(w: MainWindow) -> list[Deed | None]:
         Deed("exportPythonAction", "File", "Export &PyTorch source…", lambda: export("python")),
         Deed("exportOnnxAction", "File", "Export &ONNX…", lambda: export("onnx")),
         Deed("exportPtAction", "File", "Export state_&dict…", lambda: export("pt")),
+        Deed(
+            "exportDiagramAction",
+            "File",
+            "Export dia&gram…",
+            lambda: ask_diagram(w, w.store, w.messages),
+            tip="The canvas as SVG, PNG or PDF",
+        ),
         Deed("loadWeightsAction", "File", "Load &weights…", w.ask_weights),
         None,
         Deed("quitAction", "File", "&Quit", w.close, "Ctrl+Q"),
@@ -53,7 +61,35 @@ def _edit(w: MainWindow) -> list[Deed | None]:
             shown_keys="Return",
             tip="Draw a wire from the selected block: arrows choose, Enter connects",
         ),
-        Deed("findBlockAction", "Edit", "&Add a block…", w.find_block, "Ctrl+F"),
+        Deed(
+            "groupAction",
+            "Edit",
+            "&Group",
+            editing.groups.group,
+            shown_keys="Ctrl+G",
+            tip="The selected blocks stand for one, which can be folded, repeated and kept",
+        ),
+        Deed(
+            "ungroupAction", "Edit", "&Ungroup", editing.groups.ungroup, shown_keys="Ctrl+Shift+G"
+        ),
+        Deed("foldAction", "Edit", "F&old or unfold", editing.groups.fold, shown_keys="Ctrl+E"),
+        Deed(
+            "keepAction",
+            "Edit",
+            "&Keep the group in the palette",
+            editing.keep,
+            tip="Among My blocks, for every document",
+        ),
+        Deed("findBlockAction", "Edit", "&Add a block…", w.find_block, "Ctrl+Space"),
+        Deed("findAction", "Edit", "&Find on the canvas…", w.canvas.start_find, "Ctrl+F"),
+        Deed(
+            "arrangeAction",
+            "Edit",
+            "Arran&ge",
+            editing.arrange,
+            "Ctrl+L",
+            tip="Lay the network out from left to right, long ones in several rows",
+        ),
         Deed(
             "customAction",
             "Edit",
@@ -94,6 +130,7 @@ def _view(w: MainWindow) -> list[Deed | None]:
         Deed("zoomInAction", "View", "Zoom &in", w.canvas.zoom_in, "Ctrl++ | Ctrl+="),
         Deed("zoomOutAction", "View", "Zoom &out", w.canvas.zoom_out, "Ctrl+-"),
         Deed("fitAction", "View", "&Fit", w.canvas.fit, "Ctrl+0"),
+        Deed("fitSelectionAction", "View", "Fit the &selection", w.canvas.fit_selection, "Ctrl+9"),
         Deed(
             "canvasAction",
             "View",

@@ -6,7 +6,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from explorer.graph.folding import whole_group
 from explorer.ui.inspector.document_page import DocumentPage
+from explorer.ui.inspector.group_page import GroupPage
 from explorer.ui.inspector.node_page import NodePage
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
@@ -27,10 +29,12 @@ class Inspector(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(240)
         self.node_page, self.document_page = NodePage(store), DocumentPage(store)
+        self.group_page = GroupPage(store, selection)
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.node_page)
+        layout.addWidget(self.group_page)
         layout.addWidget(self.document_page)
         self.setWidget(content)
         store.changed.connect(self.refresh)
@@ -44,8 +48,8 @@ class Inspector(QScrollArea):
 
     def focus_first(self) -> None:
         """Typing changes the first parameter."""
-        page = self.node_page if self.node_page.isVisible() else self.document_page
-        field = page.first_field()
+        pages = (self.node_page, self.group_page, self.document_page)
+        field = next(page for page in pages if page.isVisible()).first_field()
         field.setFocus(Qt.FocusReason.TabFocusReason)
         self.ensureWidgetVisible(field)
 
@@ -57,13 +61,18 @@ class Inspector(QScrollArea):
         """Show what is selected, as it is now."""
         plan, one = self._store.plan, self._selection.one
         node = plan.document.nodes.get(one) if one is not None else None
-        if node is not None:
+        group = whole_group(plan.document, self._selection.ids)
+        if group is not None:
+            self.group_page.show_group(group, plan)
+        elif node is not None:
             self.node_page.show_node(node, plan)
         else:
             self.document_page.show_document(plan)
-        self.node_page.setVisible(node is not None)
-        self.document_page.setVisible(node is None)
+        self.group_page.setVisible(group is not None)
+        self.node_page.setVisible(group is None and node is not None)
+        self.document_page.setVisible(group is None and node is None)
 
     def _recolour(self) -> None:
         self.node_page.recolour(self._theme.colours)
+        self.group_page.recolour(self._theme.colours)
         self.document_page.recolour(self._theme.colours)

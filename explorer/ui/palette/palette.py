@@ -22,12 +22,14 @@ from PySide6.QtWidgets import (
 from explorer.blocks.catalogue import GROUPS, catalogue
 from explorer.graph.block import Block
 from explorer.ui.canvas.gestures.drop import BLOCK_MIME
+from explorer.ui.canvas.gestures.drop_piece import PIECE_MIME
 from explorer.ui.guard import guarded
 from explorer.ui.palette.icons import SIZE, group_icon
+from explorer.ui.palette.library import Library
+from explorer.ui.palette.own_blocks import GROUP, PATH, TEXT, OwnBlocks
 from explorer.ui.theme import Theme
 
 KIND = Qt.ItemDataRole.UserRole
-GROUP = Qt.ItemDataRole.UserRole + 1
 
 
 class BlockTree(QTreeWidget):
@@ -54,19 +56,22 @@ class BlockTree(QTreeWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A block is chosen, a group folded."""
         item = self.itemAt(event.position().toPoint())
-        if item is not None and item.data(0, KIND):
+        if item is not None and (item.data(0, KIND) or item.data(0, PATH)):
             self.setCurrentItem(item)
             self.chosen.emit(item)
         elif item is not None:
             item.setExpanded(not item.isExpanded())
 
     def mimeTypes(self) -> list[str]:
-        """The one type that the canvas takes."""
-        return [BLOCK_MIME]
+        """What the canvas takes."""
+        return [BLOCK_MIME, PIECE_MIME]
 
     def mimeData(self, items: Sequence[QTreeWidgetItem]) -> QMimeData:
-        """The kind of the dragged block."""
+        """The kind of the dragged block, or one of the user's own as text."""
         data = QMimeData()
+        texts = [str(item.data(0, TEXT)) for item in items if item.data(0, TEXT)]
+        if texts:
+            data.setData(PIECE_MIME, QByteArray(texts[0].encode()))
         kinds = [str(item.data(0, KIND)) for item in items if item.data(0, KIND)]
         if kinds:
             data.setData(BLOCK_MIME, QByteArray(kinds[0].encode()))
@@ -77,9 +82,11 @@ class Palette(QWidget):
     """objectName `palette`. Says which kind was chosen; where it goes is the canvas's business."""
 
     chosen = Signal(str)  # kind: double-click or Enter
+    piece_chosen = Signal(str)  # one of the user's own blocks, as text
+    told = Signal(str)  # why one of the user's own can't be used
     left = Signal()  # Esc: back to the canvas
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, library: Library | None = None) -> None:
         super().__init__()
         self._theme = theme
         self.setObjectName("palette")
@@ -100,6 +107,11 @@ class Palette(QWidget):
         for widget in (self.search, self._nothing, self.tree):
             layout.addWidget(widget)
         self._fill()
+        self.own = OwnBlocks(self.tree, library) if library is not None else None
+        if self.own is not None:
+            self.own.told.connect(self.told)
+            self.own.filled.connect(self._own_filled)
+            self.own.fill()
         self._recolour()
         self.search.installEventFilter(self)
         self.tree.installEventFilter(self)
@@ -113,7 +125,8 @@ class Palette(QWidget):
 
     def kinds(self) -> list[str]:
         """The kinds in sight, from top to bottom."""
-        return [str(item.data(0, KIND)) for item in self._blocks() if not item.isHidden()]
+        shown = [item for item in self._blocks() if not item.isHidden()]
+        return [str(item.data(0, KIND)) for item in shown if item.data(0, KIND)]
 
     def item(self, kind: str) -> QTreeWidgetItem | None:
         """The row of a kind, for tests and scripts."""
@@ -181,20 +194,20 @@ class Palette(QWidget):
         """The first whose title begins with the search, or has it, or the first of all."""
         text = self.search.text().strip().lower()
         shown = [item for item in self._blocks() if not item.isHidden()]
-        return min(shown, key=lambda item: _rank(str(item.data(0, KIND)), text), default=None)
+        return min(shown, key=lambda item: _rank(item, text), default=None)
 
     def _filter(self, text: str) -> None:
         words = text.lower().split()
         for group in self._groups():
             shown = 0
             for item in _children(group):
-                hit = _matches(str(item.data(0, KIND)), words)
+                hit = _matches(item, words)
                 item.setHidden(not hit)
                 shown += hit
             group.setHidden(not shown)
             if words:
                 group.setExpanded(True)
-        self._nothing.setVisible(not self.kinds())
+        self._nothing.setVisible(all(item.isHidden() for item in self._blocks()))
         if words:
             self._mark_best()
         else:
@@ -209,9 +222,16 @@ class Palette(QWidget):
     def _choose(self, item: QTreeWidgetItem | None) -> None:
         if item is None:
             return
-        kind = item.data(0, KIND)
-        if kind:
-            self.chosen.emit(str(kind))
+        if item.data(0, KIND):
+            self.chosen.emit(str(item.data(0, KIND)))
+        elif item.data(0, TEXT):
+            self.piece_chosen.emit(str(item.data(0, TEXT)))
+        elif item.data(0, PATH):
+            self.told.emit(item.toolTip(0))
+
+    def _own_filled(self) -> None:
+        self._filter(self.search.text())
+        self._recolour()
 
     def _recolour(self) -> None:
         c = self._theme.colours
@@ -244,16 +264,18 @@ def _block_row(block: type[Block]) -> QTreeWidgetItem:
     return row
 
 
-def _rank(kind: str, text: str) -> int:
-    block = catalogue()[kind]
-    names = (block.title.lower(), kind)
+def _rank(item: QTreeWidgetItem, text: str) -> int:
+    names = (item.text(0).lower(), str(item.data(0, KIND) or ""))
     if any(name.startswith(text) for name in names):
         return 0
     return 1 if any(text in name for name in names) else 2
 
 
-def _matches(kind: str, words: list[str]) -> bool:
+def _matches(item: QTreeWidgetItem, words: list[str]) -> bool:
     """Whether each word is in the block's title, kind, group, or begins a word of its summary."""
+    kind = str(item.data(0, KIND) or "")
+    if not kind:
+        return all(word in f"{item.text(0)} my blocks".lower() for word in words)
     block = catalogue()[kind]
     names = f"{block.title} {block.kind} {GROUPS.get(block.group, '')}".lower()
     told = re.findall(r"\w+", block.summary.lower())
