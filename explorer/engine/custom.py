@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
+import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import PurePath
 from types import ModuleType
@@ -17,6 +21,7 @@ from explorer.graph.block import Shape
 from explorer.graph.custom import FAMILY, Custom, Facts, trusted_text
 
 SAMPLES = 2  # of a trial run
+LONGEST_S = 20.0  # that it may take
 RANKS = {4: "image", 3: "sequence", 2: "vector"}  # of a batch
 
 
@@ -49,18 +54,45 @@ def trial(block: Custom, shapes: tuple[Shape, ...]) -> Facts | str:
     """
     call = block.layer(*shapes)
     try:
-        with torch.random.fork_rng(devices=[]), torch.no_grad():
+        with _at_most(LONGEST_S), torch.random.fork_rng(devices=[]), torch.no_grad():
             layer = class_of(call.layer)(**dict(call.keywords)).eval()
             samples = [_sample(shape) for shape in shapes]
             with FlopCounterMode(display=False) as counted:
                 answer = layer(*samples)
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit, TookTooLong) as error:
         return _told(error, block.path)
     shape = _shape(answer)
     if isinstance(shape, str):
         return f"{shape} ({PurePath(block.path).name})"
     weights = sum(p.numel() for p in layer.parameters() if p.requires_grad)
     return Facts(shape, weights, counted.get_total_flops() // (2 * SAMPLES))
+
+
+class TookTooLong(BaseException):
+    """Not an Exception: a file that catches all of those is ended too."""
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Raise TookTooLong in this thread after so long; a call into torch is awaited first."""
+    lock, thread = threading.Lock(), threading.get_ident()
+    over = False
+
+    def end() -> None:
+        with lock:
+            if not over:
+                target, raised = ctypes.c_ulong(thread), ctypes.py_object(TookTooLong)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(target, raised)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        with lock:
+            over = True
+        timer.cancel()
 
 
 def _sample(shape: Shape) -> Tensor:
@@ -90,5 +122,7 @@ def _told(error: BaseException, path: str) -> str:
     lines = [frame.lineno for frame in frames if frame.filename == path]
     line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
     where = f", line {line}" if line else ""
+    if isinstance(error, TookTooLong):
+        return f"takes longer than {LONGEST_S:g} s in {PurePath(path).name}{where}"
     words = (str(error).strip() or "no reason given").splitlines()[0][:300]
     return f"fails in {PurePath(path).name}{where}: {type(error).__name__}: {words}"

@@ -9,6 +9,7 @@ text, the arguments and the shapes, and so the same for every document.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -22,6 +23,7 @@ from explorer.graph.custom_file import Number, editor_of
 FAMILY = "custom."  # "custom.SHA256.Scale": the class Scale of the text with this sha256
 PORTS = "abcdefgh"
 LARGEST = 1e15  # of a number in arguments
+LONGEST_STEM = 30
 
 
 class Untried(ShapeError):
@@ -45,7 +47,6 @@ class Custom(Block):
     """The torch module of a user's file. The document names the file; its text is not in it."""
 
     title = "Custom block"
-    stem = "custom"
     summary = "A torch module from a Python file of your own. Its shapes come from a trial run."
 
     path: str = Field(max_length=4096)
@@ -69,6 +70,11 @@ class Custom(Block):
             if not isinstance(value, int | float) or not abs(value) <= LARGEST:
                 raise ValueError(f"{name} should be a number")
         return json.dumps(values)
+
+    @property
+    def stem(self) -> str:  # type: ignore[override]  # each file's own
+        """The class's name as a node's: res_unit of ResUnit."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.class_name).lower()[:LONGEST_STEM]
 
     @property
     def given(self) -> dict[str, Number]:

@@ -292,9 +292,12 @@ class MainWindow(QMainWindow):
         """Repair the selected block's problem, or else the first that has a fix."""
         plan, one = self.store.plan, self.selection.one
         own = [plan.problem_of[one]] if one is not None and one in plan.problem_of else []
-        fix = next((p.fix for p in (*own, *plan.problems) if p.fix is not None), None)
-        if fix is not None:
-            self.canvas.editing.fix(fix)
+        mendable = (p for p in (*own, *plan.problems) if p.fix is not None or p.trust)
+        problem = next(mendable, None)
+        if problem is not None and problem.trust and problem.node is not None:
+            self.custom.ask_trust(problem.node)
+        elif problem is not None and problem.fix is not None:
+            self.canvas.editing.fix(problem.fix)
         else:
             self._say("No problem here has a fix." if plan.problems else "There is no problem.")
 

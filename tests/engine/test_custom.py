@@ -94,6 +94,21 @@ def test_a_failure_names_the_line(body, words):
     assert "mine.py" in found
 
 
+def test_a_file_that_never_ends_is_ended(monkeypatch):
+    monkeypatch.setattr("explorer.engine.custom.LONGEST_S", 0.5)
+    body = """
+    def forward(self, x):
+        while True:
+            try:
+                x = x + 1
+            except Exception:
+                pass
+"""
+    found = trial(of(HEADER + body), (IMAGE,))
+    assert "takes longer than 0.5 s in mine.py, line" in found
+    assert isinstance(trial(of(STEM), (IMAGE,)), Facts)
+
+
 def test_nothing_untrusted_is_built(tmp_path):
     marker = tmp_path / "ran"
     block = of(f"open({str(marker)!r}, 'w')\n{STEM}", trusted=False)

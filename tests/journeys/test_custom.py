@@ -78,17 +78,17 @@ def test_a_file_becomes_a_block(guide, file, monkeypatch, tmp_path):
     assert "class Stem" in guide.find(QPlainTextEdit, "trustText").toPlainText()
     guide.picture("trust")
     agree(guide)
-    assert "custom" in guide.store.document.nodes
-    guide.wait("a trial", lambda: ("custom", "y") in guide.store.plan.shapes, 30)
-    assert str(guide.store.plan.shapes["custom", "y"]) == "4 x 26 x 26"
+    assert "stem" in guide.store.document.nodes
+    guide.wait("a trial", lambda: ("stem", "y") in guide.store.plan.shapes, 30)
+    assert str(guide.store.plan.shapes["stem", "y"]) == "4 x 26 x 26"
     assert ran(file)
 
     field = guide.find(QWidget, "param_channels")
     field.setValue(6)
-    guide.wait("another", lambda: ("custom", "y") in guide.store.plan.shapes, 30)
-    assert str(guide.store.plan.shapes["custom", "y"]) == "6 x 26 x 26"
+    guide.wait("another", lambda: ("stem", "y") in guide.store.plan.shapes, 30)
+    assert str(guide.store.plan.shapes["stem", "y"]) == "6 x 26 x 26"
     finish(guide)
-    assert guide.store.plan.step_of["custom"].weights == 60
+    assert guide.store.plan.step_of["stem"].weights == 60
 
     guide.wait("PyTorch is loaded", lambda: guide.window.runner.ready)
     guide.press("trainButton")
@@ -113,7 +113,7 @@ def test_cancel_runs_nothing(guide, file, monkeypatch):
 def test_a_document_opens_with_its_block_disabled(guide, file, monkeypatch, tmp_path):
     add(guide, file, monkeypatch)
     agree(guide)
-    guide.wait("a trial", lambda: ("custom", "y") in guide.store.plan.shapes, 30)
+    guide.wait("a trial", lambda: ("stem", "y") in guide.store.plan.shapes, 30)
     finish(guide)
     document = tmp_path / "mine.json"
     assert guide.window.files.save_to(document)
@@ -125,11 +125,11 @@ def test_a_document_opens_with_its_block_disabled(guide, file, monkeypatch, tmp_
     assert guide.window.open_document(document)
     QTest.qWait(200)
     assert not ran(file)
-    assert guide.store.plan.problem_of["custom"].trust
+    assert guide.store.plan.problem_of["stem"].trust
     assert not guide.store.plan.ready
     assert str(file) in guide.window.messages.text
     guide.picture("disabled")
-    guide.window.custom.ask_trust("custom")
+    guide.window.custom.ask_trust("stem")
     agree(guide)
     guide.wait("a trial", lambda: guide.store.plan.ready, 30)
     assert not guide.store.modified
@@ -138,7 +138,7 @@ def test_a_document_opens_with_its_block_disabled(guide, file, monkeypatch, tmp_
     others = CustomFiles(
         guide.window, guide.store, guide.window.messages, guide.window.settings, lambda _: None
     )
-    block = guide.store.document.nodes["custom"].block
+    block = guide.store.document.nodes["stem"].block
     assert custom.text_of(block) == TEXT
     custom.forget()
     file.write_text(TEXT + "\n")  # but not when it was changed
@@ -150,19 +150,19 @@ def test_a_document_opens_with_its_block_disabled(guide, file, monkeypatch, tmp_
 def test_a_changed_file_is_asked_for_again(guide, file, monkeypatch):
     add(guide, file, monkeypatch)
     agree(guide)
-    guide.wait("a trial", lambda: ("custom", "y") in guide.store.plan.shapes, 30)
-    before = guide.store.document.nodes["custom"].block
+    guide.wait("a trial", lambda: ("stem", "y") in guide.store.plan.shapes, 30)
+    before = guide.store.document.nodes["stem"].block
     file.write_text(TEXT.replace("channels: int = 4", "channels: int = 4, bias: bool = True"))
     guide.window.custom.tell_changed()
     assert "has changed since you trusted it" in guide.window.messages.text
-    guide.window.custom.ask_trust("custom")
+    guide.window.custom.ask_trust("stem")
     agree(guide)
-    after = guide.store.document.nodes["custom"].block
+    after = guide.store.document.nodes["stem"].block
     assert isinstance(after, Custom)
     assert after.sha256 != before.sha256
     assert json.loads(after.arguments) == {"channels": 4, "gain": 1.0, "bias": True}
     guide.store.undo()
-    assert guide.store.document.nodes["custom"].block == before
+    assert guide.store.document.nodes["stem"].block == before
 
 
 def test_a_file_that_fails_is_told_with_its_line(guide, file, monkeypatch):
@@ -171,6 +171,6 @@ def test_a_file_that_fails_is_told_with_its_line(guide, file, monkeypatch):
     agree(guide)
     guide.wait(
         "the line",
-        lambda: "stem.py, line 16" in guide.store.plan.problem_of["custom"].message,
+        lambda: "stem.py, line 16" in guide.store.plan.problem_of["stem"].message,
         30,
     )
