@@ -51,6 +51,18 @@ class Group:
     shared: tuple[tuple[Port, ...], ...] = ()  # inputs that take one value, as last wired
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text on the canvas, for people. `id` is never shown."""
+
+    id: str
+    text: str = ""
+    x: float = 0.0  # of the upper left corner, in scene units
+    y: float = 0.0
+    width: float = 192.0
+    height: float = 96.0
+
+
 class Training(Form):
     """How the network is trained."""
 
@@ -79,6 +91,30 @@ class Training(Form):
         low=1,
         high=256,
     )
+    precision: Literal["float32", "bfloat16", "float16", "float64"] = param(
+        "float32",
+        "Numbers of a training step. bfloat16 and float16: layers compute with half the bits where "
+        "that is safe (automatic mixed precision), faster on recent GPUs, slower on most CPUs. "
+        "float64: twice the bits, to compare computations.",
+    )
+    shift: float = param(
+        0.0,
+        "Augmentation: training pictures are moved by up to this share of their size.",
+        low=0.0,
+        high=0.5,
+    )
+    rotate: float = param(
+        0.0,
+        "Augmentation: training pictures are turned by up to so many degrees to either side.",
+        low=0.0,
+        high=180.0,
+    )
+    resize: float = param(
+        0.0,
+        "Augmentation: training pictures are made larger or smaller by up to this share.",
+        low=0.0,
+        high=1.0,
+    )
     seed: int = param(
         0,
         "Where the random numbers start: same seed, same weights and order.",
@@ -100,8 +136,8 @@ class Training(Form):
 
 @dataclass(frozen=True)
 class Document:
-    """Nodes by id (in the order they were placed), wires, the dataset's id, the training settings
-    and groups of nodes.
+    """Nodes by id (in the order they were placed), wires, the dataset's id, the training settings,
+    groups of nodes and notes.
     """
 
     title: str = "Untitled"
@@ -110,6 +146,7 @@ class Document:
     wires: tuple[Wire, ...] = ()
     training: Training = field(default_factory=Training)
     groups: tuple[Group, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @cached_property
     def group_of(self) -> Mapping[str, Group]:

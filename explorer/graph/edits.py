@@ -224,6 +224,7 @@ def fragment(document: Document, ids: Collection[str]) -> Document:
             for group in document.groups
             if set(group.members) <= set(ids)
         ),
+        notes=(),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +10,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from explorer.graph.block import Block, UnknownBlock
-from explorer.graph.document import Document, Group, Node, Training, Wire
+from explorer.graph.document import Document, Group, Node, Note, Training, Wire
 from explorer.graph.edits import validation_message
 from explorer.graph.group_rows import MOST_GROUPS, BadRow, group_record, read_groups
 from explorer.graph.names import BadName, check_name
+from explorer.graph.notes import MOST_NOTES, BadNote, note_record, read_notes
 
 FORMAT = "architecture-explorer"
 VERSION = 1
@@ -50,9 +50,13 @@ def dump(document: Document) -> str:
     }
     lines = [f"  {json.dumps(key)}: {_line(value)}," for key, value in head.items()]
     lines += _rows("nodes", [_node(node) for node in document.nodes.values()], ",")
-    lines += _rows("wires", [_wire(wire) for wire in document.wires], "," * bool(document.groups))
-    if document.groups:  # older programs leave out what they don't know
-        lines += _rows("groups", [group_record(group) for group in document.groups], "")
+    groups = [group_record(group) for group in document.groups]
+    notes = [note_record(note) for note in document.notes]
+    lines += _rows("wires", [_wire(wire) for wire in document.wires], "," * bool(groups or notes))
+    if groups:  # older programs leave out what they don't know
+        lines += _rows("groups", groups, "," * bool(notes))
+    if notes:
+        lines += _rows("notes", notes, "")
     return "\n".join(["{", *lines, "}", ""])
 
 
@@ -102,6 +106,7 @@ def load(text: str | bytes, block_of: BlockOf) -> Loaded:
         wires=sound_wires,
         training=_read_training(record.get("training", {})),
         groups=_read_groups(record, nodes, sound_wires, remarks),
+        notes=_read_notes(record),
     )
     return Loaded(document, tuple(remarks))
 
@@ -170,7 +175,7 @@ def _number(row: Json, key: str, where: str) -> float:
     value = row.get(key, 0.0)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise DocumentError(f'{where}: "{key}" should be a number but is {_short(value)}.')
-    if not math.isfinite(value) or abs(value) > FARTHEST:
+    if not abs(value) <= FARTHEST:  # NaN is not, nor is an integer of a thousand digits
         raise DocumentError(
             f'{where}: "{key}" is {_short(value)}; a place lies within ±{FARTHEST:g}.'
         )
@@ -249,6 +254,13 @@ def _read_groups(
     try:
         return read_groups(_array(record, "groups", MOST_GROUPS), nodes, wires, remarks)
     except BadRow as error:
+        raise DocumentError(str(error)) from error
+
+
+def _read_notes(record: Json) -> tuple[Note, ...]:
+    try:
+        return read_notes(_array(record, "notes", MOST_NOTES))
+    except BadNote as error:
         raise DocumentError(str(error)) from error
 
 

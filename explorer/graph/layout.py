@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.graph.block import Block
 from explorer.graph.document import Document, Node, Wire
@@ -49,7 +49,20 @@ def arranged(document: Document, measures: Measures) -> Document:
         for member in with_members(document, [name]):
             old = document.nodes[member]
             moved[member] = (old.x + x + left - node.x, old.y + y + top - node.y)
-    return move(document, moved)
+    return _with_notes(document, move(document, moved))
+
+
+def _with_notes(before: Document, after: Document) -> Document:
+    """A note goes with the block that is nearest to it."""
+    if not before.notes:
+        return after
+    notes = []
+    for note in before.notes:
+        x, y = note.x + note.width / 2, note.y + note.height / 2
+        near = min(before.nodes.values(), key=lambda n: (n.x - x) ** 2 + (n.y - y) ** 2)
+        moved = after.nodes[near.id]
+        notes.append(replace(note, x=note.x + moved.x - near.x, y=note.y + moved.y - near.y))
+    return replace(after, notes=tuple(notes))
 
 
 def layout(nodes: Mapping[str, Node], wires: Sequence[Wire], measures: Measures) -> Places:

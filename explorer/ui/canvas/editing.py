@@ -182,6 +182,8 @@ class Editing(QObject):
             self._store.edit(label, lambda d: remove_nodes(d, ids, heal))
         elif wire is not None:
             self.remove_wire(wire)
+        elif self._scene.notes.chosen is not None:
+            self._scene.notes.delete(self._scene.notes.chosen)
 
     def remove_wire(self, wire: Wire) -> None:
         """Remove one wire."""

@@ -49,11 +49,22 @@ def wire_menu(parent: QWidget, editing: Editing, wire: Wire, fix: Fix | None) ->
     return menu
 
 
-def canvas_menu(parent: QWidget, editing: Editing, fit: Callable[[], None]) -> QMenu:
+def note_menu(parent: QWidget, editing: Editing, write: Callable[[], None]) -> QMenu:
+    """For a note."""
+    menu = _menu(parent)
+    menu.addAction("Edit the note", write)
+    _add(menu, "Delete the note", "Del", lambda: editing.delete())
+    return menu
+
+
+def canvas_menu(
+    parent: QWidget, editing: Editing, fit: Callable[[], None], write: Callable[[], None]
+) -> QMenu:
     """For the empty canvas."""
     menu = _menu(parent)
     _add(menu, "Paste", "Ctrl+V", editing.paste)
     _add(menu, "Select all", "Ctrl+A", editing.select_all)
+    menu.addAction("Add a note here", write)
     _add(menu, "Arrange", "Ctrl+L", editing.arrange)
     menu.addSeparator()
     _add(menu, "Show the whole network", "Ctrl+0", fit)

@@ -17,6 +17,7 @@ from explorer.ui.canvas.frame_item import FrameItem
 from explorer.ui.canvas.geometry import PORT_REACH, Side, body_of, ports_of
 from explorer.ui.canvas.group_look import group_look
 from explorer.ui.canvas.node_item import NodeItem
+from explorer.ui.canvas.notes import Notes
 from explorer.ui.canvas.routing import Router
 from explorer.ui.canvas.summary import summary
 from explorer.ui.canvas.thumbnail import thumbnail
@@ -41,6 +42,7 @@ class CanvasScene(QGraphicsScene):
         self.wire: Wire | None = None  # the selected one
         self.drawing: Drawing = drawn(Document())
         self.frames: dict[str, FrameItem] = {}  # around the members of unfolded groups
+        self.notes = Notes(self, store, selection, theme)
         self._labels = True
         self._run: Document | None = None
         store.changed.connect(self._mirror)
@@ -73,6 +75,7 @@ class CanvasScene(QGraphicsScene):
         """Select a wire, or none."""
         if wire is not None:
             self.selection.set(())
+            self.notes.choose(None)
         if wire != self.wire:
             self.wire = wire
             for key, item in self.wires.items():
@@ -126,9 +129,12 @@ class CanvasScene(QGraphicsScene):
         return label.isVisible() and label.rect().translated(label.pos()).contains(place)
 
     def extent(self, names: Iterable[str] = ()) -> QRectF:
-        """The rectangle around these blocks, or around all; a hidden one is where its group is."""
-        bodies = [self.item(name).scene_body() for name in names or self.nodes]
-        around = QRectF()
+        """The rectangle around these blocks, or around all and the notes; a hidden block is where
+        its group is.
+        """
+        chosen = tuple(names)
+        bodies = [self.item(name).scene_body() for name in chosen or self.nodes]
+        around = QRectF() if chosen else self.notes.extent()
         for body in bodies:
             around = around.united(body)
         return around

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
+import functools
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -29,12 +31,14 @@ from explorer.ui.canvas.gestures.connect import Connect
 from explorer.ui.canvas.gestures.drop import BLOCK_MIME, Drop
 from explorer.ui.canvas.gestures.drop_piece import PIECE_MIME, DropPiece
 from explorer.ui.canvas.gestures.gesture import Gesture
+from explorer.ui.canvas.gestures.hold_note import HoldNote
 from explorer.ui.canvas.gestures.key_connect import KeyConnect
 from explorer.ui.canvas.gestures.move import Move
 from explorer.ui.canvas.gestures.pan import Pan
 from explorer.ui.canvas.gestures.rewire import Rewire
 from explorer.ui.canvas.keys import Keys
-from explorer.ui.canvas.menu import canvas_menu, node_menu, wire_menu
+from explorer.ui.canvas.menu import canvas_menu, node_menu, note_menu, wire_menu
+from explorer.ui.canvas.note_item import NoteField, NoteItem
 from explorer.ui.canvas.offer import OfferBox
 from explorer.ui.canvas.rename import RenameField
 from explorer.ui.canvas.scene import CanvasScene, Port
@@ -134,6 +138,31 @@ class CanvasView(Surface):
             gesture.cancel()
             self.told.emit(f"There is no input that {name} could be connected to.")
 
+    def add_note(self, place: QPointF | None = None) -> None:
+        """Put an empty note here, or in the middle of what is in sight, and write in it."""
+        middle = self.mapToScene(self.viewport().rect().center())
+        name = self.canvas.notes.add(place or middle)
+        if name is not None:
+            self.start_note(name)
+
+    def start_note(self, name: str) -> None:
+        """Write in a note."""
+        body = self.canvas.notes.items[name].body()
+        self.ensureVisible(body, 10, 10)
+        area = self.mapFromScene(body).boundingRect()
+        area.setSize(area.size().expandedTo(QSize(200, 80)))
+        NoteField(
+            self,
+            self.canvas.notes.items[name].note.text,
+            area,
+            lambda text: self.canvas.notes.write(name, text),
+        )
+
+    def _note_at(self, place: QPointF) -> NoteItem | None:
+        """A note that no wire covers here."""
+        covered = self.canvas.wire_at(place, 8 / self.camera.zoom) is not None
+        return None if covered else self.canvas.notes.at(place)
+
     def start_find(self) -> None:
         """Search the canvas for a block."""
         self.find_bar.open()
@@ -188,6 +217,9 @@ class CanvasView(Surface):
         if wire_item is not None:
             self.canvas.select_wire(wire_item.wire)
             return None
+        note = self.canvas.notes.at(hand.place)
+        if note is not None:
+            return HoldNote(self.stage, hand, note)
         frame = self.canvas.frame_at(hand.place)
         if frame is not None and frame.button_area().contains(hand.place):
             self.editing.groups.set_folded(frame.framed.name, folded=True)
@@ -223,6 +255,8 @@ class CanvasView(Surface):
             self.start_rename(item.node.id)
         elif item is not None and not near_port and item.node.id in self.canvas.drawing.groups:
             self.editing.groups.set_folded(item.node.id, folded=False)
+        elif item is None and not near_port and (note := self._note_at(place)) is not None:
+            self.start_note(note.note.id)
         elif item is None and not near_port and (frame := self.canvas.frame_at(place)) is not None:
             self.editing.groups.set_folded(frame.framed.name, folded=True)
         else:
@@ -252,7 +286,14 @@ class CanvasView(Surface):
             fixes = (p.fix for p in plan.problems if p.wire in real)
             menu = wire_menu(self, self.editing, wire.wire, next(fixes, None))
         else:
-            menu = canvas_menu(self, self.editing, self.fit)
+            note = self._note_at(place)
+            if note is not None:
+                self.canvas.notes.choose(note.note.id)
+                edit = functools.partial(self.start_note, note.note.id)
+                menu = note_menu(self, self.editing, edit)
+            else:
+                write = functools.partial(self.add_note, place)
+                menu = canvas_menu(self, self.editing, self.fit, write)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.viewport().mapToGlobal(spot))
 
@@ -283,6 +324,7 @@ class CanvasView(Surface):
             self.start_connection()
         elif key == Qt.Key.Key_Escape:
             self.canvas.select_wire(None)
+            self.canvas.notes.choose(None)
             self.stage.selection.set(())
         elif control and key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom_in()

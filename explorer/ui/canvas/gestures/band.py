@@ -28,6 +28,7 @@ class Band(Gesture):
         self._frame.setZValue(10)
         stage.scene.addItem(self._frame)
         stage.scene.select_wire(None)
+        stage.scene.notes.choose(None)
         stage.selection.set(self._before)
 
     def move(self, hand: Hand) -> None:
