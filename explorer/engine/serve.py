@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import torch
@@ -59,8 +61,11 @@ def serve(commands: CommandBox, events: EventBox, device: str | None = None) -> 
 
 
 def warm_up() -> None:
-    """What torch loads with the first optimiser takes seconds: have it before Train is pressed."""
-    torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+    """What torch loads with the first optimiser takes seconds: have it before Train is pressed.
+
+    It is an import and touches no tensor, so it may go on beside the engine's own thread.
+    """
+    threading.Thread(target=import_module, args=("torch._dynamo",), name="warm-up").start()
 
 
 class _Engine:
