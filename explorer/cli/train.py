@@ -18,8 +18,15 @@ from explorer.plan.plan import Plan
 if TYPE_CHECKING:  # torch takes seconds to load, and mistakes should be told at once
     from explorer.engine.session import Session
 
-SETTINGS = {"epochs": "epochs", "seed": "seed", "batch": "batch", "lr": "rate"}
-FIXED = ("seed", "batch", "lr")
+SETTINGS = {
+    "epochs": "epochs",
+    "seed": "seed",
+    "batch": "batch",
+    "lr": "rate",
+    "precision": "precision",
+}
+FIXED = ("seed", "batch", "lr", "precision")
+PRECISIONS = ("float32", "bfloat16", "float16", "float64")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=_count, help="end after so many steps")
     parser.add_argument(
         "--device", type=_device, help="cpu, cuda, mps or xpu; by default as there is"
+    )
+    parser.add_argument(
+        "--precision", choices=PRECISIONS, help="bfloat16 and float16: mixed with float32"
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the run is saved")
     parser.set_defaults(usage=parser.error)

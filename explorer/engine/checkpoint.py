@@ -51,6 +51,7 @@ class Snapshot(BaseModel):
     epoch_sums: tuple[float, float, float]  # loss, hits, samples
     best_loss: float | None
     stale_epochs: int = Field(ge=0)
+    gradient_scale: tuple[float, int] | None = None  # of float16
 
 
 class Facts(BaseModel):

@@ -57,7 +57,8 @@ class Curves:
             return None
         losses, hits = values[:, 0], values[:, 1]
         self._epoch += (float(losses @ sizes), float(hits.sum()), float(sizes.sum()))
-        return Losses(self.run, steps, losses, (hits / sizes).astype(np.float32))
+        accuracies = (hits / sizes).astype(np.float32)
+        return Losses(self.run, steps, losses.astype(np.float32), accuracies)
 
     @property
     def sums(self) -> tuple[float, float, float]:

@@ -13,7 +13,9 @@ from torch import Tensor
 
 from explorer.datasets import catalogue
 from explorer.datasets.dataset import Dataset
+from explorer.engine.augment import augmented, augments
 from explorer.engine.failures import EngineError
+from explorer.graph.document import Training
 
 HELD_OUT = 500  # samples measured while an epoch is under way
 
@@ -37,11 +39,19 @@ class Data:
     train: Samples
     test: Samples
     held_out: Samples
+    dtype: torch.dtype = torch.float32  # of what the network computes with
 
     def normalised(self, raw: Tensor) -> Tensor:
-        """(x / scale - mean) / std as float32."""
+        """(x / scale - mean) / std; raw floats are overwritten."""
         of = self.dataset
-        return raw.to(torch.float32).div_(of.scale).sub_(of.mean).div_(of.std)
+        return raw.to(self.dtype).div_(of.scale).sub_(of.mean).div_(of.std)
+
+    def trained_on(self, picked: Tensor, training: Training) -> Tensor:
+        """Training inputs by their places: normalised, and augmented as the settings say."""
+        raw = self.train.inputs[picked]
+        if augments(training):
+            raw = augmented(raw.to(self.dtype), training)
+        return self.normalised(raw)
 
     def picture(self, raw: NDArray[np.uint8]) -> Tensor:
         """One raw picture as a normalised batch of one; EngineError where its shape is wrong."""
@@ -54,7 +64,7 @@ class Data:
 
 
 @lru_cache(maxsize=1)
-def data_on(dataset: Dataset, device: torch.device) -> Data:
+def data_on(dataset: Dataset, device: torch.device, dtype: torch.dtype = torch.float32) -> Data:
     """The dataset's samples on the device; the last one asked for is kept."""
     arrays = catalogue.load(dataset.id)
     test = _samples(arrays.test_inputs, arrays.test_labels, device)
@@ -65,6 +75,7 @@ def data_on(dataset: Dataset, device: torch.device) -> Data:
         train=_samples(arrays.train_inputs, arrays.train_labels, device),
         test=test,
         held_out=Samples(test.inputs[chosen], test.labels[chosen]),
+        dtype=dtype,
     )
 
 

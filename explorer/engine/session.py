@@ -74,13 +74,19 @@ class Session:
         self.network = self._initial()
 
     def _initial(self) -> Network:
-        network = initial_network(self.plan)
+        network = initial_network(self.plan).to(self._dtype)
         return devices.placed(network, self.device)
+
+    @property
+    def _dtype(self) -> torch.dtype:
+        """Of the weights: mixed precision keeps them in float32."""
+        double = self.plan.document.training.precision == "float64"
+        return torch.float64 if double else torch.float32
 
     @cached_property
     def data(self) -> Data:
         """The dataset on the device; the first use loads it."""
-        return data_on(self._dataset, self.device)
+        return data_on(self._dataset, self.device, self._dtype)
 
     @property
     def step(self) -> int:
@@ -300,5 +306,5 @@ class Session:
 
     def _portable(self) -> Network:
         """A copy as it answers: on the CPU, plain layout."""
-        network = copy.deepcopy(self.network).cpu().eval()
+        network = copy.deepcopy(self.network).cpu().float().eval()
         return devices.laid_out(network, torch.contiguous_format)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -16,11 +17,14 @@ OPTIMISERS: Mapping[str, tuple[Callable[..., torch.optim.Optimizer], Mapping[str
     "adamw": (torch.optim.AdamW, {}),
     "sgd": (torch.optim.SGD, {"momentum": 0.9}),
 }
+HALVES = {"bfloat16": torch.bfloat16, "float16": torch.float16}
+WIDER = {torch.bfloat16: torch.float32, torch.float16: torch.float32}
+Forward = Callable[[Tensor], Tensor]
 SMALLEST_PIECE = 2  # batch normalisation can't use a single sample
 
 
 def train_step(
-    network: nn.Module, optimiser: torch.optim.Optimizer, inputs: Tensor, labels: Tensor
+    network: Forward, optimiser: torch.optim.Optimizer, inputs: Tensor, labels: Tensor
 ) -> Tensor:
     """One step down the gradient of the cross-entropy; returns loss and hits, (2,)."""
     logits = network(inputs)  # (B, classes)
@@ -31,24 +35,62 @@ def train_step(
     return _told(loss, logits, labels)
 
 
-def step_in_pieces(
-    network: nn.Module,
-    optimiser: torch.optim.Optimizer,
-    inputs: Tensor,
-    labels: Tensor,
-    pieces: int,
-) -> Tensor:
-    """The same step with memory for a piece of the batch: the pieces' gradients are summed."""
-    pieces = max(1, min(pieces, len(labels) // SMALLEST_PIECE))
-    told = torch.zeros(2, device=labels.device)
-    optimiser.zero_grad()
-    for x, y in zip(inputs.tensor_split(pieces), labels.tensor_split(pieces), strict=True):
-        logits = network(x)
-        loss = functional.cross_entropy(logits, y) * (len(y) / len(labels))
-        loss.backward()  # type: ignore[no-untyped-call]
-        told += _told(loss, logits, y)
-    optimiser.step()
-    return told
+class CarefulStep:
+    """The same step in pieces of the batch, whose gradients are summed, and in mixed precision."""
+
+    def __init__(self, training: Training, device: torch.device) -> None:
+        self.pieces = training.accumulate
+        self._device = device
+        self._half = HALVES.get(training.precision)
+        # float16 has no room for small gradients: they are scaled up, and down again.
+        self.scaler = torch.amp.GradScaler(device.type) if self._half is torch.float16 else None
+
+    @property
+    def needed(self) -> bool:
+        """Whether `train_step` would not do."""
+        return self.pieces > 1 or self._half is not None
+
+    def __call__(
+        self, network: Forward, optimiser: torch.optim.Optimizer, inputs: Tensor, labels: Tensor
+    ) -> Tensor:
+        """As `train_step`."""
+        pieces = max(1, min(self.pieces, len(labels) // SMALLEST_PIECE))
+        told = torch.zeros(2, device=labels.device)
+        optimiser.zero_grad()
+        for x, y in zip(inputs.tensor_split(pieces), labels.tensor_split(pieces), strict=True):
+            with self._cast():
+                logits = network(x)
+            loss = functional.cross_entropy(logits.to(WIDER.get(logits.dtype, logits.dtype)), y)
+            loss = loss * (len(y) / len(labels))
+            scaled = loss if self.scaler is None else self.scaler.scale(loss)
+            scaled.backward()  # type: ignore[no-untyped-call]
+            told += _told(loss, logits, y)
+        if self.scaler is None:
+            optimiser.step()
+        else:
+            self.scaler.step(optimiser)
+            self.scaler.update()
+        return told
+
+    def _cast(self) -> AbstractContextManager[object]:
+        if self._half is None:
+            return nullcontext()
+        return torch.autocast(self._device.type, self._half)
+
+    @property
+    def scale(self) -> tuple[float, int] | None:
+        """The factor for gradients in float16, and for how many steps it has stood."""
+        if self.scaler is None:
+            return None
+        state = self.scaler.state_dict()
+        return float(state["scale"]), int(state["_growth_tracker"])
+
+    @scale.setter
+    def scale(self, value: tuple[float, int] | None) -> None:
+        if self.scaler is not None and value is not None:
+            scale, age = value
+            state = self.scaler.state_dict()
+            self.scaler.load_state_dict({**state, "scale": scale, "_growth_tracker": age})
 
 
 def _told(loss: Tensor, logits: Tensor, labels: Tensor) -> Tensor:

@@ -19,7 +19,7 @@ from explorer.engine.curves import Curves
 from explorer.engine.data import Data, Samples
 from explorer.engine.evaluate import Score, evaluation
 from explorer.engine.failures import EngineError, in_words, not_finite
-from explorer.engine.step import optimiser_of, set_dropout, set_rate, step_in_pieces, train_step
+from explorer.engine.step import CarefulStep, optimiser_of, set_dropout, set_rate, train_step
 from explorer.graph.document import Training
 from explorer.protocol.events import (
     EpochDone,
@@ -74,6 +74,7 @@ class Run:
         self.epochs_done = 0
         self.seconds = 0.0  # at work, pauses left out
         self.optimiser = optimiser_of(network, training)
+        self._careful = CarefulStep(training, data.train.labels.device)
         self.epoch_began_s = 0.0
         self.best_loss, self.stale_epochs = math.inf, 0  # on the test samples; for patience
         self.keeper: Keeper | None = None
@@ -168,6 +169,7 @@ class Run:
             epoch_sums=self.curves.sums,
             best_loss=self.best_loss if math.isfinite(self.best_loss) else None,
             stale_epochs=self.stale_epochs,
+            gradient_scale=self._careful.scale,
         )
 
     def put_at(self, place: Snapshot, order: Tensor) -> None:
@@ -181,6 +183,7 @@ class Run:
         self.curves.sums = place.epoch_sums
         self.best_loss = math.inf if place.best_loss is None else place.best_loss
         self.stale_epochs = place.stale_epochs
+        self._careful.scale = place.gradient_scale
         self._order.set_state(order)
         self.order_state = order
         self._measured_step, self._measured_seconds = self.step, self.seconds
@@ -197,7 +200,7 @@ class Run:
     def _step(self, picked: Tensor) -> Beat:
         self.step += 1
         try:
-            inputs = self.data.normalised(self.data.train.inputs[picked])
+            inputs = self.data.trained_on(picked, self.training)
             labels = self.data.train.labels[picked]
             set_rate(self.optimiser, self.present_rate, self.weight_decay)
             result = self._train_step(inputs, labels)
@@ -210,9 +213,8 @@ class Run:
         return Beat.STEP
 
     def _train_step(self, inputs: Tensor, labels: Tensor) -> Tensor:
-        pieces = self.training.accumulate
-        if pieces > 1:
-            return step_in_pieces(self.network, self.optimiser, inputs, labels, pieces)
+        if self._careful.needed:
+            return self._careful(self.network, self.optimiser, inputs, labels)
         return train_step(self.network, self.optimiser, inputs, labels)
 
     # --- what may be changed between two steps
