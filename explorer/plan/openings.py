@@ -47,8 +47,7 @@ class Openings:
             for output in each.block.outputs
             if self._possible(node, port, (each.id, output))
         ]
-        known = loose or [v for v in self.shapes if self._possible(node, port, v)]
-        value = self._only(node, port, known)
+        value = self._only(node, port, loose or self.shapes)
         if value is not None:
             return self._connected(node, port, value, Mend())
         first = loose[0] if len({name for name, _ in loose}) == 1 else None
@@ -70,7 +69,8 @@ class Openings:
         found = None
         for value in values:
             mended = self._mended(node, port, value)
-            if mended is not None and not mended.steps:
+            fits = mended is not None and not mended.steps
+            if fits and self._possible(node, port, value):  # the dearer question comes last
                 if found is not None:
                     return None
                 found = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -237,12 +238,21 @@ class _Planner:
         port = (error.fix.insert_at if error.fix else "") or node.block.inputs[0]
         wire = self.into[node.id, port]
         words = str(error)
+        if len(shapes) > 1:
+            words = self._with_sources(node, words)
         if len(shapes) == 1 and " gets " in words:
             words = words.replace(" gets ", f" {wire.source} gives ", 1) + self._origin(wire)
         fix = mended.fix(node.id) if mended else None
         if isinstance(error, Untried):  # the wire is not to blame
             return Problem(f"{node.id} {words}.", node.id, trust=isinstance(error, NotTrusted))
         return Problem(f"{node.id} {words}.", node.id, wire, fix)
+
+    def _with_sources(self, node: Node, words: str) -> str:
+        """ "a is 8 x 28 x 28" with the block that a comes from: "a (conv2) is ..."."""
+        for port in node.block.inputs:
+            source = self.into[node.id, port].source
+            words = re.sub(rf"\b{port} is (?=\d)", f"{port} ({source}) is ", words, count=1)
+        return words
 
     def _origin(self, wire: Wire) -> str:
         """What a flattened value was before: where the number in the message comes from."""

@@ -114,7 +114,7 @@ TABLE = {
     ),
     "Add of other channels": (
         joined(two_convolutions({}, {"out_channels": 8}), "add", "conv1", "conv2", *HEAD),
-        ["add", "32 x 26 x 26", "8 x 26 x 26"],
+        ["add adds equal shapes, but a (conv1) is 32 x 26 x 26 and b (conv2) is 8 x 26 x 26."],
         "Insert a 1 x 1 Conv2d to 32 channels at b before add",
     ),
     "Add past a stride": (
