@@ -66,6 +66,10 @@ class Files(QObject):
             return True
         return False
 
+    def open_recorded(self, document: Document) -> None:
+        """The document of a run: a copy, which Save asks a place for."""
+        self._replace(document, None, "")
+
     def _open(self, path: Path, example: str) -> bool:
         try:
             loaded = read(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -22,17 +23,33 @@ from explorer.ui.named import named
 from explorer.ui.theme import Theme
 
 Level = Literal["good", "warning", "error"]
+Actions = tuple[tuple[str, Callable[[], object]], ...]
+MOST_WAITING = 4  # offers; an older one is dropped
 SIGNS = {"good": "✓", "warning": "!", "error": "✕"}
 WORDS = {"good": "Done", "warning": "Note", "error": "Problem"}
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the bar shows. One with actions is an offer: it waits until it is answered."""
+
+    level: Level
+    text: str
+    details: str = ""
+    actions: Actions = ()
+
+
 class MessageBar(QFrame):
-    """objectName `messageBar`. The latest message, until it is closed or replaced."""
+    """objectName `messageBar`. The latest message, until it is closed or replaced; an offer that
+    was covered comes back when what covers it is closed.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._level: Level = "good"
+        self._shown: Message | None = None
+        self._waiting: list[Message] = []  # offers that were covered, the latest last
         self.setObjectName("messageBar")
         self.setAccessibleName("Message")
         self._sign = QLabel()
@@ -42,6 +59,7 @@ class MessageBar(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._buttons = QHBoxLayout()
+        self._count = named(QLabel(), "messageCount")
         self._more = named(QToolButton(), "messageDetails")
         self._more.setText("Details")
         self._more.setCheckable(True)
@@ -57,13 +75,14 @@ class MessageBar(QFrame):
         row.addWidget(self._text, 1)
         row.addLayout(self._buttons)
         row.addWidget(self._more)
+        row.addWidget(self._count)
         row.addWidget(close)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 8, 6)
         column.addLayout(row)
         column.addWidget(self._details)
         self._more.toggled.connect(self._details.setVisible)
-        close.clicked.connect(self.hide)
+        close.clicked.connect(self.close_message)
         theme.changed.connect(self._recolour)
         self.hide()
 
@@ -72,36 +91,52 @@ class MessageBar(QFrame):
         """The message that is shown, or was."""
         return self._text.text()
 
-    def tell(
-        self,
-        level: Level,
-        text: str,
-        details: str = "",
-        actions: tuple[tuple[str, Callable[[], object]], ...] = (),
-    ) -> None:
+    def tell(self, level: Level, text: str, details: str = "", actions: Actions = ()) -> None:
         """Show a message; each action is a button that also closes it."""
-        self._level = level
-        self._sign.setText(SIGNS[level])
-        self._sign.setAccessibleName(WORDS[level])
-        self._text.setText(text)
-        self._details.setPlainText(details)
-        self._more.setVisible(bool(details))
+        shown = self._shown
+        self._waiting = [each for each in self._waiting if each.text != text]
+        if shown is not None and shown.actions and shown.text != text:
+            self._waiting = [*self._waiting, shown][-MOST_WAITING:]
+        self._show(Message(level, text, details, actions))
+
+    def close_message(self) -> None:
+        """Done with this one: an offer that it covered is shown again, or nothing."""
+        self._shown = None
+        if self._waiting:
+            self._show(self._waiting.pop())
+        else:
+            self.hide()
+
+    def _show(self, message: Message) -> None:
+        self._shown, self._level = message, message.level
+        self._sign.setText(SIGNS[message.level])
+        self._sign.setAccessibleName(WORDS[message.level])
+        self._text.setText(message.text)
+        self._details.setPlainText(message.details)
+        self._more.setVisible(bool(message.details))
         self._more.setChecked(False)
         self._details.hide()
+        waiting = len(self._waiting)
+        self._count.setText(f"{waiting} more")
+        self._count.setVisible(bool(waiting))
+        self._fill_buttons(message.actions)
+        self._recolour()
+        self.show()
+
+    def _fill_buttons(self, actions: Actions) -> None:
         while (item := self._buttons.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
+                old.hide()
                 old.deleteLater()
         for label, action in actions:
             self._buttons.addWidget(self._button(label, action))
-        self._recolour()
-        self.show()
 
     def _button(self, label: str, action: Callable[[], object]) -> QPushButton:
         button = QPushButton(label)
 
         def act() -> None:
-            self.hide()
+            self.close_message()
             action()
 
         button.clicked.connect(act)

@@ -39,5 +39,9 @@ class Pump(QObject):
     def deliver(self) -> None:
         """Hand out all that waits, now."""
         for event in self._take():
-            for receiver in self._receivers.get(type(event), ()):
-                receiver(event)
+            self.hand(event)
+
+    def hand(self, event: Event) -> None:
+        """Hand this one out."""
+        for receiver in self._receivers.get(type(event), ()):
+            receiver(event)

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.graph.document import Document
-from explorer.plan.plan import Plan
+from explorer.graph.block import Block
+from explorer.graph.document import Document, Node
+from explorer.graph.edits import set_training
+from explorer.plan.plan import Plan, plan
 from explorer.protocol.commands import (
     Command,
     Pause,
     Prepare,
     Resume,
+    ResumeRun,
     Rewind,
+    SetDropout,
     SetRate,
+    SetWeightDecay,
     StepOnce,
     Stop,
     Train,
+    TrainMore,
 )
 from explorer.protocol.events import Event, Ready, RunState, Started, Status
+from explorer.ui.recording import Berth, Recording
 from explorer.ui.store import Store
 from explorer.ui.timers import single_shot
 
@@ -32,15 +41,23 @@ class Runner(QObject):
     changed = Signal()  # state, document or readiness
     refused = Signal(str)  # why nothing happened
 
-    def __init__(self, store: Store, send: Callable[[Command], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        send: Callable[[Command], None],
+        recording: Recording | None = None,
+    ) -> None:
         super().__init__()
         self._store = store
         self._send = send
+        self._recording = recording
         self.state: RunState = "untrained"
         self.ready = False  # torch is loaded
         self.run = 0
         self.document: Document | None = None  # what the engine's network was built from
         self._begun = False  # Train or LoadWeights was asked for: weights that must not be lost
+        self._drawn: Document | None = None  # what was on the canvas when it began
+        self._next: Callable[[], object] | None = None  # once the present run has ended
         self._settle = single_shot(self, SETTLE_MS)
         self._settle.timeout.connect(self._prepare)
         store.changed.connect(self._document_changed)
@@ -84,18 +101,95 @@ class Runner(QObject):
         self._send(Stop())
 
     def rewind(self) -> None:
-        """Back to the initial weights."""
-        self._send(Rewind())
-
-    def set_rate(self, rate: float) -> None:
-        """Learning rate of a run that goes on."""
-        if self.active:
-            self._send(SetRate(rate))
+        """Back to the initial weights. A run that has ended is a record: another one begins."""
+        known = self.document
+        if self.active or known is None:
+            self._send(Rewind())
+        else:
+            shown = replace(known, training=self._store.document.training)
+            again = set_training(shown, {"seed": known.training.seed})
+            self._start(plan(again), paused=True)
 
     def weights_loaded(self, document: Document) -> None:
         """Trained weights were asked for: an edit does not throw them away."""
         self._settle.stop()
-        self.document, self._begun = document, True
+        self._end()
+        self._know(document)
+
+    # --- runs that were recorded, or are to be
+
+    def once_ended(self, act: Callable[[], object]) -> None:
+        """Do this when there is no run: at once, or when the present one has been ended."""
+        if self.active:
+            self._next = act
+            self._send(Stop())
+        else:
+            act()
+
+    def train_as(self, drawn: Document) -> int | None:
+        """Begin a run of this document, which is the one on the canvas but for its settings; the
+        run's number.
+        """
+        found = plan(drawn)
+        if not found.ready:
+            self._refuse(found)
+            return None
+        return self._start(found, paused=False)
+
+    def go_on(self, path: Path, parent: int, paused: bool = False, more: int = 0) -> int:
+        """Go on from a checkpoint of the document on the canvas, `more` epochs longer; the run's
+        number.
+        """
+        document = self._store.document
+        berth = self._berth(document, parent, lengthens=more > 0)
+        self._know(document)
+        self._send(
+            ResumeRun(berth.number, path, self._store.plan, paused or more > 0, berth.folder)
+        )
+        if more:
+            self._send(TrainMore(more))
+        self.changed.emit()
+        return berth.number
+
+    def look_at(self, path: Path) -> int:
+        """The network as a checkpoint has it, of the document on the canvas: nothing is trained."""
+        self._settle.stop()
+        self._know(self._store.document)
+        self.run += 1
+        self._send(ResumeRun(self.run, path, self._store.plan, paused=True))
+        self._send(Stop())
+        self.changed.emit()
+        return self.run
+
+    def more(self, epochs: int) -> None:
+        """Lengthen the present run."""
+        self._send(TrainMore(epochs))
+
+    # --- what is changed while a run goes on
+
+    def follow(self, before: Document, after: Document) -> None:
+        """Settings that act at once."""
+        if not self.active:
+            return
+        if before.training.rate != after.training.rate:
+            self._send(SetRate(after.training.rate))
+        if before.training.weight_decay != after.training.weight_decay:
+            self._send(SetWeightDecay(after.training.weight_decay))
+        for name, node in after.nodes.items():
+            self._follow_dropout(name, before.nodes.get(name), node)
+
+    def _follow_dropout(self, name: str, before: Node | None, after: Node) -> None:
+        known = self._drawn
+        if before is None or before.block == after.block or known is None:
+            return
+        p, in_run = _dropout_name(before.block), known.nodes.get(name)
+        same_as_run = in_run is not None and in_run.block == before.block
+        if not p or not same_as_run or known.group_of.get(name) is not None:
+            return
+        values = after.block.values()
+        if {**before.block.values(), p: values[p]} == values:
+            self._send(SetDropout(name, float(str(values[p]))))
+            self._drawn = replace(known, nodes={**known.nodes, name: after})
 
     def stop_waiting(self) -> None:
         """The window closes: nothing more is built."""
@@ -105,8 +199,8 @@ class Runner(QObject):
         """Whether the drawing differs from what the network was built from."""
         return (
             self._begun
-            and self.document is not None
-            and _structure(self.document) != _structure(self._store.document)
+            and self._drawn is not None
+            and structure(self._drawn) != structure(self._store.document)
         )
 
     # --- what happens
@@ -117,26 +211,60 @@ class Runner(QObject):
             self.ready = True
         elif isinstance(event, Status):
             self.state = event.state
+            self._do_next()
         elif isinstance(event, Started):
             self.run = max(self.run, event.run)
         self.changed.emit()
 
+    def _do_next(self) -> None:
+        if self._next is not None and not self.active:
+            act, self._next = self._next, None
+            act()
+
     def _begin(self, paused: bool) -> bool:
         plan = self._store.plan
         if not plan.ready:
-            first = plan.problems[0].message if plan.problems else "Add blocks to the canvas."
-            self.refused.emit(f"The network can't be trained yet. {first}")
+            self._refuse(plan)
             return False
-        self._settle.stop()
-        self.run += 1
-        self.document, self._begun = plan.document, True
-        self._send(Train(self.run, plan, paused))
-        self.changed.emit()
+        self._start(plan, paused)
         return True
+
+    def _refuse(self, plan: Plan) -> None:
+        first = plan.problems[0].message if plan.problems else "Add blocks to the canvas."
+        self.refused.emit(f"The network can't be trained yet. {first}")
+
+    def _start(self, plan: Plan, paused: bool) -> int:
+        self._settle.stop()
+        berth = self._berth(plan.document)
+        self._know(plan.document)
+        self._send(Train(berth.number, plan, paused, berth.folder))
+        self.changed.emit()
+        return berth.number
+
+    def _berth(
+        self, document: Document, parent: int | None = None, lengthens: bool = False
+    ) -> Berth:
+        self._settle.stop()
+        guess = self.run + 1
+        berth = Berth(guess, None)
+        if self._recording is not None:
+            berth = self._recording.begin(document, guess, parent, lengthens)
+        self.run = berth.number
+        return berth
+
+    def _know(self, document: Document) -> None:
+        self.document, self._drawn, self._begun = document, self._store.document, True
+
+    def _end(self) -> None:
+        """What comes now takes the run's place: its last state is kept."""
+        self._next = None
+        if self.active:
+            self._send(Stop())
 
     def _opened(self) -> None:
         """Another document: the run of the one before ends."""
         self._begun = False
+        self._end()
         self._prepare()
 
     def _document_changed(self, before: Document, after: Document, plan: Plan) -> None:
@@ -154,7 +282,7 @@ class Runner(QObject):
         known = self.document
         if (
             known is None
-            or _structure(known) != _structure(plan.document)
+            or structure(known) != structure(plan.document)
             or self.state != "untrained"
         ):
             self.document = plan.document
@@ -162,7 +290,14 @@ class Runner(QObject):
             self.changed.emit()
 
 
-def _structure(document: Document) -> object:
+def _dropout_name(block: Block) -> str:
+    """The parameter that SetDropout sets; none where the built layer may have no dropout in it."""
+    if block.stem == "dropout":
+        return "p"
+    return "dropout" if block.values().get("dropout") else ""
+
+
+def structure(document: Document) -> object:
     """What the network depends on: blocks, wires, groups, dataset, seed; not places or other
     settings.
     """

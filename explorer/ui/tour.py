@@ -5,6 +5,7 @@ It is the demo, the smoke test of a packaged program, and the way to look at it 
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 
 from explorer.graph.document import Wire
 from explorer.protocol.events import Attention, Event, Exported, Hidden
+from explorer.records.folder import VARIABLE
 from explorer.ui.canvas.gestures.drop import BLOCK_MIME
 from explorer.ui.store import Store
 from explorer.ui.window import MainWindow
@@ -35,7 +37,8 @@ class TourFault(AssertionError):
 def tour(launch: Callable[[], MainWindow], folder: Path) -> int:
     """Run all steps, write pictures into `folder`; exit status 0 only if all went well."""
     folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as settings:  # the user's own layout is not touched
+    with TemporaryDirectory() as settings:  # the user's own layout and runs are not touched
+        os.environ[VARIABLE] = str(Path(settings) / "runs")
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, settings)
         return _tour(launch, folder)
 

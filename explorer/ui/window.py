@@ -30,6 +30,7 @@ from explorer.protocol.events import (
     Prediction,
     Progress,
     Ready,
+    SettingChanged,
     Started,
     Status,
     Thumbnails,
@@ -54,7 +55,9 @@ from explorer.ui.panels.digit_pad import DigitPadPanel
 from explorer.ui.panels.panel import Desk, Panel
 from explorer.ui.panels.problems import ProblemsPanel
 from explorer.ui.pump import Pump, Receiver
+from explorer.ui.recording import Recording
 from explorer.ui.runner import Runner
+from explorer.ui.runs import Runs
 from explorer.ui.status import StatusBar
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
@@ -80,7 +83,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setAcceptDrops(True)
         self.resize(_first_size())
-        self._send, self._end_engine = send, end_engine
+        self._send, self._take_events, self._end_engine = send, take, end_engine
         self.settings = QSettings(
             QSettings.Format.IniFormat,
             QSettings.Scope.UserScope,
@@ -92,10 +95,20 @@ class MainWindow(QMainWindow):
         self._use_theme(str(self.settings.value("theme", "system")))
         self.messages = MessageBar(self.theme)
         self.files = Files(self.store, self.messages, self.settings)
-        self.runner = Runner(self.store, send)
+        self.recording = Recording()
+        self.runner = Runner(self.store, send, self.recording)
         self.exporter = Exporter(self.store, self.messages, send, self)
         self.custom = CustomFiles(self, self.store, self.messages, self.settings, send)
         self.pump = Pump(take)
+        self.runs = Runs(
+            self.store,
+            self.files,
+            self.runner,
+            self.recording,
+            self.messages,
+            self.settings,
+            self.pump.hand,
+        )
         self._build_centre()
         self._build_docks()
         self._build_frame()
@@ -121,7 +134,7 @@ class MainWindow(QMainWindow):
         self.docks.add(self.palette_list, "Blocks", LEFT)
         self.inspector = Inspector(self.store, self.selection, self.theme)
         self.docks.add(self.inspector, "Inspector", RIGHT)
-        desk = Desk(self.store, self.selection, self.log, self.theme, self._send)
+        desk = Desk(self.store, self.selection, self.log, self.theme, self._send, self.runs)
         self.panels: dict[str, Panel] = {}
         for panel_class in panels():
             panel = panel_class(desk)
@@ -158,7 +171,9 @@ class MainWindow(QMainWindow):
     def _connect_events(self) -> None:
         """Curves first, then the panels that read them."""
         routes: tuple[tuple[Receiver, tuple[type[Event], ...]], ...] = (
-            (self.log.add, (Started, Losses, HeldOut, EpochDone)),
+            (self.log.add, (Started, Losses, HeldOut, EpochDone, SettingChanged)),
+            (self.recording.take, Recording.LISTENS_TO),
+            (self.runs.take, (Started, Status)),
             (self.runner.take, (Ready, Status, Started)),
             (self.status.take, (Ready, Status, Progress)),
             (self.exporter.take, (ExportProgress, Exported, Failed)),
@@ -193,6 +208,7 @@ class MainWindow(QMainWindow):
         self.canvas.told.connect(self._say)
         self.canvas.space_tapped.connect(self.runner.toggle)
         self.toolbar.train_pressed.connect(self.runner.train)
+        self.recording.problem.connect(lambda why: self.messages.tell("warning", why))
         self.store.refused.connect(lambda why: self.messages.tell("error", why))
         self.runner.refused.connect(self._refused)
         self.runner.changed.connect(self._mark_changes)
@@ -336,8 +352,7 @@ class MainWindow(QMainWindow):
         self.docks.show("problemsPanel")
 
     def _document_changed(self, before: Document, after: Document, plan: Plan) -> None:
-        if before.training.rate != after.training.rate:
-            self.runner.set_rate(after.training.rate)
+        self.runner.follow(before, after)
         self._refresh_actions()
         self.watcher.refresh()
 
@@ -375,6 +390,7 @@ class MainWindow(QMainWindow):
         self.canvas.fit()
         self.canvas.setFocus()
         self.pump.start()
+        self.recording.start()
 
     def _settle_docks(self) -> None:
         """Sizes and the front tab hold only once the docks have been laid out."""
@@ -415,6 +431,7 @@ class MainWindow(QMainWindow):
         self.pump.stop()
         self._hurry.stop()
         self._end_engine()
+        self.recording.close(self._take_events())
         event.accept()
         app = QApplication.instance()
         if app is not None:

@@ -3,7 +3,14 @@
 import pytest
 
 from explorer.app import launch
+from explorer.records.folder import VARIABLE
 from explorer.ui.tour import Guide
+
+
+@pytest.fixture(autouse=True)
+def own_runs(tmp_path, monkeypatch):
+    """No run of another test is offered."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "runs"))
 
 
 @pytest.fixture

@@ -108,3 +108,20 @@ def test_an_end_with_unsaved_changes_keeps_them(desk, tmp_path):
     files.close()
     (copy,) = (tmp_path / "autosave").glob("*.json")
     assert read(copy).document == store.document
+
+
+def test_an_offer_that_was_covered_comes_back(desk):
+    _, bar, _ = desk()
+    done = []
+    bar.tell("warning", "A run was interrupted.", actions=(("Resume", lambda: done.append(1)),))
+    bar.tell("warning", "A document was kept.", actions=(("Restore", lambda: done.append(2)),))
+    bar.tell("error", "The disk is full.")
+    assert bar.text == "The disk is full."
+    bar.tell("good", "Saved.")
+    bar.close_message()
+    assert bar.text == "A document was kept."
+    press(bar, "Restore")
+    assert bar.text == "A run was interrupted."
+    press(bar, "Resume")
+    assert bar.isHidden()
+    assert done == [2, 1]

@@ -8,8 +8,12 @@ from explorer.protocol.commands import (
     Pause,
     Prepare,
     Resume,
+    Rewind,
+    SetDropout,
     SetRate,
+    SetWeightDecay,
     StepOnce,
+    Stop,
     Train,
 )
 from explorer.protocol.events import Ready, Status
@@ -102,18 +106,61 @@ def test_another_dataset_needs_another_network(runner, store, sent, qtbot):
 
 
 def test_the_rate_reaches_a_run_that_goes_on(runner, store, sent):
-    runner.set_rate(0.5)
+    store.changed.connect(lambda before, after, plan: runner.follow(before, after))
+    store.edit("Rate", lambda d: set_training(d, {"rate": 0.5}))
     assert sent == []
     runner.train()
     runner.take(Status(1, "running"))
-    runner.set_rate(0.01)
-    assert sent[-1] == SetRate(0.01)
     store.edit("Rate", lambda d: set_training(d, {"rate": 0.01}))
+    assert sent[-1] == SetRate(0.01)
+    store.edit("Decay", lambda d: set_training(d, {"weight_decay": 0.1}))
+    assert sent[-1] == SetWeightDecay(0.1)
     assert not runner.changed_since()
+
+
+def test_dropout_reaches_a_run_that_goes_on_and_is_no_other_network(qtbot, sent):
+    store = Store(read(examples()["mlp"]).document)
+    node = next(name for name, node in store.document.nodes.items() if node.block.kind == "dropout")
+    first = store.document.nodes[node].block.p
+    runner = Runner(store, sent.append)
+    store.changed.connect(lambda before, after, plan: runner.follow(before, after))
+    runner.train()
+    runner.take(Status(1, "running"))
+    store.edit("Dropout", lambda d: set_params(d, node, {"p": 0.3}))
+    assert sent[-1] == SetDropout(node, 0.3)
+    assert not runner.changed_since()
+    store.undo()
+    assert sent[-1] == SetDropout(node, first)
+    assert not runner.changed_since()
+
+
+def test_a_run_that_has_ended_is_not_rewound_but_begun_again(runner, store, sent):
+    runner.train()
+    runner.take(Status(1, "running"))
+    runner.rewind()
+    assert sent[-1] == Rewind()
+    runner.take(Status(1, "finished"))
+    store.edit("Rate", lambda d: set_training(d, {"rate": 0.01}))
+    runner.rewind()
+    assert isinstance(sent[-1], Train)
+    assert (sent[-1].run, sent[-1].paused) == (2, True)
+    assert sent[-1].plan.document.training.rate == 0.01
+
+
+def test_what_comes_next_waits_for_the_end_of_the_present_run(runner, sent):
+    done = []
+    runner.once_ended(lambda: done.append("at once"))
+    runner.train()
+    runner.take(Status(1, "running"))
+    runner.once_ended(lambda: done.append("then"))
+    assert done == ["at once"]
+    assert sent[-1] == Stop()
+    runner.take(Status(1, "stopped"))
+    assert done == ["at once", "then"]
 
 
 def test_another_document_ends_the_run(runner, store, sent):
     runner.train()
     runner.take(Status(1, "running"))
     store.open(read(examples()["tutorial-lstm"]).document)
-    assert kinds(sent) == [Train, Prepare]
+    assert kinds(sent) == [Train, Stop, Prepare]

@@ -12,14 +12,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from explorer.protocol.commands import Command, Picture
 from explorer.protocol.events import Event
 from explorer.protocol.run_log import RunLog
+from explorer.ui.runs import Runs
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a panel may touch: the document, the selection, the curves, the theme, and the way to
-    the engine.
+    """What a panel may touch: the document, the selection, the curves, the theme, the way to the
+    engine, and the recorded runs.
     """
 
     store: Store
@@ -27,6 +28,7 @@ class Desk:
     log: RunLog
     theme: Theme
     send: Callable[[Command], None]
+    runs: Runs | None = None  # None: nothing is recorded
 
 
 class Panel(QWidget):

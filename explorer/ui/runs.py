@@ -1,0 +1,238 @@
+"""What can be asked of recorded runs: look, resume, run again, lengthen, throw away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings
+
+from explorer.blocks.catalogue import block_of
+from explorer.graph.document import Document
+from explorer.graph.edits import set_training
+from explorer.graph.files import DocumentError, load
+from explorer.protocol.events import Event, Losses, Started, Status
+from explorer.records.record import RunCurves, RunRecord
+from explorer.records.store import RunStore
+from explorer.ui.files import Files
+from explorer.ui.messages import MessageBar
+from explorer.ui.recording import Recording
+from explorer.ui.runner import Runner, structure
+from explorer.ui.store import Store
+
+SEEDS = 5
+DECLINED = "declined_run"  # in the settings: the newest run whose offer was answered with no
+Kept = tuple[RunRecord, Path | None, RunCurves]
+
+
+class Runs(QObject):
+    """Carries out what the runs panel and the message bar ask."""
+
+    def __init__(
+        self,
+        store: Store,
+        files: Files,
+        runner: Runner,
+        recording: Recording,
+        messages: MessageBar,
+        settings: QSettings,
+        hand: Callable[[Event], None],
+    ) -> None:
+        """`hand` gives an event to all who show events."""
+        super().__init__()
+        self._store, self._files, self._runner = store, files, runner
+        self.recording, self._messages, self._settings = recording, messages, settings
+        self._hand = hand
+        self._before: dict[int, RunCurves] = {}  # by number: curves up to where a run goes on
+        self._queue: list[Document] = []
+        self._queued = 0  # the number of the queue's present run
+
+    # --- the next start
+
+    def offer_interrupted(self) -> None:
+        """Offer to go on with what an earlier program did not bring to its end."""
+
+        def find(store: RunStore) -> RunRecord | None:
+            found = (each for each in store.interrupted() if _checkpoint(store, each))
+            return next(found, None)
+
+        self.recording.ask(find, self._offer, failed=lambda why: None)  # it is told by `problem`
+
+    def _offer(self, record: RunRecord | None) -> None:
+        declined = int(str(self._settings.value(DECLINED, 0)))
+        if record is None or record.id <= declined or self._runner.active:
+            return
+
+        def decline() -> None:
+            self._settings.setValue(DECLINED, record.id)
+
+        self._messages.tell(
+            "warning",
+            f"Run {record.id} of {record.title} was interrupted {_when(record)}.",
+            actions=(("Resume", lambda: self.resume(record)), ("Not now", decline)),
+        )
+
+    # --- one run
+
+    def look_at(self, record: RunRecord) -> None:
+        """Its document on the canvas with its weights; nothing is trained."""
+
+        def show(kept: Kept) -> None:
+            path = self._opened(kept)
+            if path is not None:
+                self._before[self._runner.look_at(path)] = kept[2]
+
+        self._with_checkpoint(record, show)
+
+    def resume(self, record: RunRecord, more: int = 0) -> None:
+        """Go on exactly where its last checkpoint was written; `more` epochs longer than it was."""
+
+        def go_on(kept: Kept) -> None:
+            path = self._opened(kept)
+            if path is not None:
+                self._before[self._runner.go_on(path, record.id, more=more)] = kept[2]
+
+        self._with_checkpoint(record, go_on)
+
+    def again(self, record: RunRecord, seeds: int = 1) -> None:
+        """The same document from its initial weights; with several seeds one after the other."""
+        self._runner.once_ended(partial(self._again, record, seeds))
+
+    def _again(self, record: RunRecord, seeds: int) -> None:
+        document = self._document(record)
+        if document is None:
+            return
+        self._show(document)
+        first = document.training.seed
+        self._queue = [_seeded(document, first + k) for k in range(seeds)]
+        self._begin_next()
+
+    def _begin_next(self) -> None:
+        document = self._queue.pop(0)
+        self._queued = self._runner.train_as(document) or 0
+
+    def _with_checkpoint(self, record: RunRecord, act: Callable[[Kept], None]) -> None:
+        self._queue = []
+        self._runner.once_ended(
+            lambda: self.recording.ask(
+                lambda store: (record, _checkpoint(store, record), store.curves(record.id)), act
+            )
+        )
+
+    def _opened(self, kept: Kept) -> Path | None:
+        """The checkpoint, once its document is on the canvas."""
+        record, path, _ = kept
+        document = self._document(record)
+        if document is None:
+            return None
+        if path is None:
+            self._messages.tell(
+                "warning",
+                f"Run {record.id} has no checkpoint: it ended before the first one was written. "
+                "“Run again” starts it from its initial weights.",
+            )
+            return None
+        self._show(document)
+        return path
+
+    def _show(self, document: Document) -> None:
+        shown = self._store.document
+        if (structure(document), document.training) != (structure(shown), shown.training):
+            self._files.open_recorded(document)
+
+    def _document(self, record: RunRecord) -> Document | None:
+        try:
+            return load(record.document, block_of).document
+        except DocumentError as error:
+            self._messages.tell("error", f"The document of run {record.id}: {error}")
+            return None
+
+    # --- several runs
+
+    def delete(self, records: Sequence[RunRecord]) -> None:
+        """Into the trash; the message bar takes them out again."""
+        ids = [each.id for each in records]
+
+        def throw(store: RunStore) -> None:
+            for each in ids:
+                store.delete(each)
+
+        def bring_back(store: RunStore) -> None:
+            for each in ids:
+                store.restore(each)
+
+        def tell(_: None) -> None:
+            self.recording.changed.emit()
+            words = f"Run {ids[0]} is" if len(ids) == 1 else f"{len(ids)} runs are"
+            self._messages.tell(
+                "good",
+                f"{words} in the trash.",
+                actions=(("Undo", lambda: self.recording.change(bring_back)),),
+            )
+
+        self.recording.ask(throw, tell)
+
+    def empty_trash(self, count: int) -> None:
+        """Remove what is in the trash for good, if the user says so."""
+        self._messages.tell(
+            "warning",
+            f"The trash holds {count} run{'s' * (count != 1)}. Once removed, with their "
+            "checkpoints, they can't be brought back.",
+            actions=(
+                ("Remove for good", lambda: self.recording.change(RunStore.empty_trash)),
+                ("Keep", lambda: None),
+            ),
+        )
+
+    # --- what happens
+
+    def take(self, event: Event) -> None:
+        """Earlier curves for a run that goes on; the next of a queue."""
+        if isinstance(event, Started):
+            before = self._before.pop(event.run, None)
+            for earlier in before.events()[1:] if before is not None else ():
+                if (told := _up_to(earlier, event.step)) is not None:
+                    self._hand(replace(told, run=event.run))
+        elif isinstance(event, Status) and event.run == self._queued and self._queue:
+            if event.state == "finished":
+                self._begin_next()
+            elif event.state == "stopped":
+                left, self._queue = len(self._queue), []
+                self._messages.tell(
+                    "warning", f"The run was stopped; {left} that would have followed are given up."
+                )
+
+
+def _up_to(event: Event, step: int) -> Event | None:
+    """What of a measurement lies behind this step."""
+    if isinstance(event, Losses):
+        kept = event.steps <= step
+        return replace(
+            event,
+            steps=event.steps[kept],
+            losses=event.losses[kept],
+            accuracies=event.accuracies[kept],
+        )
+    return event if getattr(event, "step", 0) <= step else None
+
+
+def _checkpoint(store: RunStore, record: RunRecord) -> Path | None:
+    """The newest file that is there; of a run that wrote none, what it began from."""
+    found = [row.path for row in store.checkpoints(record.id)]
+    if record.parent is not None and record.parent_step is not None:
+        found += [
+            row.path for row in store.checkpoints(record.parent) if row.step <= record.parent_step
+        ]
+    return next((path for path in found if path.is_file()), None)
+
+
+def _seeded(document: Document, seed: int) -> Document:
+    return set_training(document, {"seed": seed % 2**31})
+
+
+def _when(record: RunRecord) -> str:
+    if record.epochs:
+        return f"after epoch {record.epochs}"
+    return f"at step {record.step:,}"
