@@ -72,6 +72,7 @@ def _edit(w: MainWindow) -> list[Deed | None]:
         Deed(
             "ungroupAction", "Edit", "&Ungroup", editing.groups.ungroup, shown_keys="Ctrl+Shift+G"
         ),
+        Deed("takeOutAction", "Edit", "Take out of the group", editing.groups.take_out),
         Deed("foldAction", "Edit", "F&old or unfold", editing.groups.fold, shown_keys="Ctrl+E"),
         Deed(
             "keepAction",
@@ -82,6 +83,7 @@ def _edit(w: MainWindow) -> list[Deed | None]:
         ),
         Deed("findBlockAction", "Edit", "&Add a block…", w.find_block, "Ctrl+Space"),
         Deed("findAction", "Edit", "&Find on the canvas…", w.canvas.start_find, "Ctrl+F"),
+        Deed("noteAction", "Edit", "Add a n&ote", lambda: w.canvas.add_note(), "Ctrl+Shift+N"),
         Deed(
             "arrangeAction",
             "Edit",
