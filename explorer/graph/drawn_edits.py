@@ -9,7 +9,7 @@ from explorer.graph.block import Block
 from explorer.graph.document import Document, Wire
 from explorer.graph.edits import connect, disconnect, move, paste, splice
 from explorer.graph.folding import drawn, place_of
-from explorer.graph.membership import bundled, with_group
+from explorer.graph.membership import bundled, joined, with_group
 
 
 def connect_drawn(document: Document, wire: Wire) -> Document:
@@ -38,6 +38,17 @@ def splice_drawn(
     for other in real[1:]:
         document = connect(document, replace(other, source=name, output=block.outputs[0]))
     return document, name
+
+
+def splice_placed(document: Document, wire: Wire, name: str) -> Document:
+    """Put a node that is there already into a drawn wire; within a group it becomes a member."""
+    block, (real, *_) = document.nodes[name].block, drawn(document).wires.get(wire, (wire,))
+    group = document.group_of.get(real.source)
+    if group is not None and real.target in group.members and name not in document.group_of:
+        document = joined(document, group, name)
+    document = disconnect_drawn(document, wire)
+    document = connect_drawn(document, Wire(wire.source, name, wire.output, block.inputs[0]))
+    return connect_drawn(document, Wire(name, wire.target, block.outputs[0], wire.input))
 
 
 def move_drawn(document: Document, places: Mapping[str, tuple[float, float]]) -> Document:

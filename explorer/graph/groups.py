@@ -8,7 +8,7 @@ from dataclasses import replace
 from explorer.graph.document import Document, Group
 from explorer.graph.edits import EditError
 from explorer.graph.group_rows import MOST_COPIES
-from explorer.graph.membership import between, bundled, edges, units, with_group
+from explorer.graph.membership import between, bundled, edges, sound, units, with_group
 from explorer.graph.names import check_name, fresh_name
 
 
@@ -56,6 +56,34 @@ def listed(document: Document, names: Collection[str], most: int = 4) -> str:
     found = [name for name in order if name in names]
     rest = len(found) - most
     return ", ".join(found[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def extend_group(document: Document, name: str, ids: Collection[str]) -> Document:
+    """Make these nodes members of a group as well."""
+    group = _group(document, name)
+    added = [node for node in document.nodes if node in ids and node not in group.members]
+    check_members(document, added)
+    inside = {*group.members, *added}
+    return _with_members(document, group, tuple(n for n in document.nodes if n in inside))
+
+
+def take_out(document: Document, ids: Collection[str]) -> Document:
+    """Make these nodes no members of their groups; a group that is empty then is gone."""
+    for group in document.groups:
+        rest = tuple(name for name in group.members if name not in ids)
+        if not rest:
+            document = with_group(document, group.name, None)
+        elif rest != group.members:
+            document = _with_members(document, group, rest)
+    return document
+
+
+def _with_members(document: Document, group: Group, members: tuple[str, ...]) -> Document:
+    """A group of other members; raises EditError where these are not in one piece."""
+    (whole,) = sound((replace(group, members=members),), document.nodes)
+    changed = with_group(document, group.name, whole)
+    _check_one_piece(changed, group.name)
+    return with_group(changed, group.name, replace(whole, shared=bundled(changed, whole)))
 
 
 def ungroup(document: Document, name: str) -> Document:

@@ -15,7 +15,15 @@ from explorer.graph import edits, files
 from explorer.graph.document import Document, Wire
 from explorer.graph.drawn_edits import connect_drawn, disconnect_drawn
 from explorer.graph.folding import drawn
-from explorer.graph.groups import fold, make_group, rename_group, set_repeat, ungroup
+from explorer.graph.groups import (
+    extend_group,
+    fold,
+    make_group,
+    rename_group,
+    set_repeat,
+    take_out,
+    ungroup,
+)
 from explorer.graph.history import History
 from explorer.graph.membership import circling, edges, units
 from explorer.graph.names import BadName, check_name, fresh_name
@@ -212,6 +220,18 @@ class RandomEdits(RuleBasedStateMachine):
             ids = set(self.history.document.nodes)
         try:
             self.push(make_group(self.history.document, ids)[0])
+        except edits.EditError as error:
+            self.reasons.append(str(error))
+
+    @rule(a=st.integers(0, 99), numbers=st.sets(st.integers(0, 99), max_size=3))
+    def join_or_leave(self, a, numbers):
+        document = self.history.document
+        if not document.groups:
+            return
+        name = document.groups[a % len(document.groups)].name
+        ids = {self.pick(number) for number in numbers} - {None}
+        try:
+            self.push(take_out(document, ids) if a % 2 else extend_group(document, name, ids))
         except edits.EditError as error:
             self.reasons.append(str(error))
 

@@ -9,9 +9,17 @@ import pytest
 from explorer.blocks.catalogue import block_of, catalogue
 from explorer.graph import edits, files
 from explorer.graph.document import Document, Wire
-from explorer.graph.drawn_edits import connect_drawn, disconnect_drawn
+from explorer.graph.drawn_edits import connect_drawn, disconnect_drawn, splice_placed
 from explorer.graph.folding import drawn, with_members
-from explorer.graph.groups import fold, make_group, rename_group, set_repeat, ungroup
+from explorer.graph.groups import (
+    extend_group,
+    fold,
+    make_group,
+    rename_group,
+    set_repeat,
+    take_out,
+    ungroup,
+)
 from explorer.graph.names import BadName
 
 
@@ -75,6 +83,30 @@ def test_a_wire_that_leads_back_into_a_group_is_refused_by_the_one_gate():
     document = edits.disconnect(document, [Wire("relu", "relu2")])
     with pytest.raises(edits.WouldReturn, match=r"between relu3 and block1.*ungroup it first"):
         edits.connect(document, Wire(other, "relu2"))
+
+
+def test_blocks_join_and_leave_a_group():
+    document, _ = make_group(residual(), ["conv1"])
+    document = extend_group(document, "block1", ["add", "relu", "conv1"])
+    assert document.groups == grouped().groups
+    with pytest.raises(edits.EditError, match="through relu"):
+        extend_group(take_out(document, ["relu", "add"]), "block1", ["add"])
+    with pytest.raises(edits.EditError, match="through relu"):
+        take_out(document, ["relu"])
+    assert take_out(document, ["add"]).groups[0].members == ("conv1", "relu")
+    assert take_out(document, ["add"]).groups[0].shared == ()
+    assert take_out(document, ["conv1", "relu", "add"]).groups == ()
+
+
+def test_a_placed_block_put_into_an_inner_wire_becomes_a_member():
+    document, name = edits.add_node(grouped(), block("dropout"))
+    document = splice_placed(document, Wire("conv1", "relu"), name)
+    assert name in document.group("block1").members
+    assert Wire("conv1", name) in document.wires
+    outside = splice_placed(
+        edits.add_node(grouped(), block("dropout"))[0], Wire("add", "output"), name
+    )
+    assert name not in outside.group_of
 
 
 def test_groups_and_nodes_share_their_names():

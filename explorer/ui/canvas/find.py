@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
+from explorer.graph.folding import whole_group
 from explorer.ui.canvas.node_item import NodeItem
 from explorer.ui.canvas.scene import CanvasScene
 from explorer.ui.named import named
@@ -63,14 +64,25 @@ class FindBar(QFrame):
         self.hide()
 
     def found(self) -> list[str]:
-        """The blocks that the text fits, by name first, from left to right."""
+        """The blocks that the text fits, by name first; those in folded groups after the others."""
         words = self.field.text().casefold().split()
         if not words:
             return []
         hits = [item for item in self._scene.nodes.values() if _hit(item, words)]
         whole = " ".join(words)
         hits.sort(key=lambda item: (not item.node.id.casefold().startswith(whole),))
-        return [item.node.id for item in hits]
+        return [item.node.id for item in hits] + self._hidden(words)
+
+    def _hidden(self, words: list[str]) -> list[str]:
+        """Blocks in folded groups that the text fits."""
+        nodes = self._scene.store.document.nodes
+        texts = {name: f"{name} {nodes[name].block.title}" for name in self._scene.drawing.item_of}
+        return [n for n, text in texts.items() if all(word in text.casefold() for word in words)]
+
+    def _here(self) -> str | None:
+        """The selected block, or group that is drawn as one."""
+        group = whole_group(self._scene.store.document, self._scene.selection.ids)
+        return group.name if group is not None else self._scene.selection.one
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter goes on, Esc ends."""
@@ -87,15 +99,16 @@ class FindBar(QFrame):
 
     def _show(self, step: int) -> None:
         """Select the first (step 0) or another of the found blocks."""
-        found, here = self.found(), self._scene.selection.one
+        found, here = self.found(), self._here()
         if found:
             place = (found.index(here) + step) % len(found) if here in found and step else 0
-            self._scene.selection.set((found[place],))
-            self._reveal(found[place])
+            ids = self._scene.drawing.ids(found[place])
+            self._scene.selection.set(ids)
+            self._reveal(ids[0])
         self._tell()
 
     def _tell(self) -> None:
-        found, here = self.found(), self._scene.selection.one
+        found, here = self.found(), self._here()
         place = f"{found.index(here) + 1} of " if here in found else ""
         none = "no block" if self.field.text().strip() else ""
         self.count.setText(f"{place}{len(found)}" if found else none)

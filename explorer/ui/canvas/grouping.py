@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 from explorer.graph.document import Document, Group, Node
 from explorer.graph.drawn_edits import move_drawn
 from explorer.graph.folding import drawn, place_of, whole_group
-from explorer.graph.groups import fold, make_group, rename_group, ungroup
+from explorer.graph.groups import extend_group, fold, make_group, rename_group, take_out, ungroup
 from explorer.graph.names import BadName, check_name
 from explorer.ui.canvas.frame_item import PAD, TITLE
 from explorer.ui.canvas.geometry import GRID, WIDTH, body_of
@@ -28,9 +28,21 @@ class Grouping:
         document, ids = self._store.document, self._selection.ids
         return whole_group(document, ids) or document.group_of.get(ids[-1] if ids else "")
 
+    @property
+    def whole(self) -> bool:
+        """Whether all blocks of a group are selected, and nothing else."""
+        return whole_group(self._store.document, self._selection.ids) is not None
+
     def group(self) -> None:
-        """Make the selected blocks a group."""
-        ids, made = self._selection.ids, []
+        """Make the selected blocks a group, or add them to the one that is selected with them."""
+        ids, document = self._selection.ids, self._store.document
+        whole = [group for group in document.groups if set(group.members) <= set(ids)]
+        if len(whole) == 1 and len(ids) > len(whole[0].members):
+            name = whole[0].name
+            if self._store.edit(f"Add to {name}", lambda d: extend_group(d, name, ids)):
+                self.select(name)
+            return
+        made: list[str] = []
 
         def edit(document: Document) -> Document:
             document, name = make_group(document, ids)
@@ -39,6 +51,16 @@ class Grouping:
 
         if self._store.edit("Group", edit):
             self.select(made[0])
+
+    def take_out(self) -> None:
+        """The selected blocks are no members of their group any more."""
+        ids = self._selection.ids
+        group = self.chosen
+        if group is None:
+            self._tell("Select blocks in a group to take them out of it.")
+            return
+        what = ids[0] if len(ids) == 1 else f"{len(ids)} blocks"
+        self._store.edit(f"Take {what} out of {group.name}", lambda d: take_out(d, ids))
 
     def ungroup(self) -> None:
         """Take the group apart; its blocks stay."""

@@ -29,6 +29,8 @@ def node_menu(
         verb = "Unfold" if group.folded else "Fold"
         _add(menu, f"{verb} {group.name}", "Ctrl+E", editing.groups.fold)
         _add(menu, f"Ungroup {group.name}", "Ctrl+Shift+G", editing.groups.ungroup)
+        if not editing.groups.whole:
+            _add(menu, f"Take out of {group.name}", "", editing.groups.take_out)
         _add(menu, f"Keep {group.name} in the palette", "", editing.keep)
     menu.addSeparator()
     _add(menu, "Cut", "Ctrl+X", editing.cut)

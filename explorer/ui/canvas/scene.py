@@ -316,6 +316,7 @@ class CanvasScene(QGraphicsScene):
                 one not in run.nodes
                 or run.nodes[one].block != document.nodes[one].block
                 or into.get(one) != was.get(one)
+                or _copies(run, one) != _copies(document, one)
                 for one in self.drawing.ids(name)
             )
             item.alter(changed=changed)
@@ -340,3 +341,9 @@ class CanvasScene(QGraphicsScene):
         for wire in self.wires.values():
             wire.set_colours(self.theme.colours)
         self.update()
+
+
+def _copies(document: Document, name: str) -> tuple[str, int]:
+    """Which copies of a node's layer the network has."""
+    group = document.group_of.get(name)
+    return (group.name, group.repeat) if group is not None else ("", 1)

@@ -156,6 +156,36 @@ def test_a_block_is_appended_after_it(folded, view, hand, selection):
     assert "relu2" not in folded.document.group_of
 
 
+def test_a_block_joins_the_group_that_is_selected_with_it_and_leaves_it(
+    grouped, hand, selection, view
+):
+    view.insert("relu")
+    selection.set((*grouped.document.groups[0].members, "relu2"))
+    hand.key(Qt.Key.Key_G, CONTROL)
+    assert grouped.document.groups[0].members == ("conv1", "relu", "add", "relu2")
+    assert selection.ids == grouped.document.groups[0].members
+    selection.set(("relu2",))
+    view.editing.groups.take_out()
+    assert grouped.document.groups[0].members == ("conv1", "relu", "add")
+
+
+def test_find_leads_to_the_group_and_to_the_blocks_in_it(folded, view, selection, qtbot):
+    view.start_find()
+    for text, ids in (("block1", ("conv1", "relu", "add")), ("conv", ("conv1",))):
+        view.find_bar.field.selectAll()
+        QTest.keyClicks(view.find_bar.field, text)
+        assert selection.ids == ids
+        QTest.keyClick(view.find_bar.field, Qt.Key.Key_Return)
+        assert selection.ids == ids
+
+
+def test_a_group_that_was_changed_since_the_run_is_marked(folded, view):
+    view.canvas.set_run_document(folded.document)
+    assert not view.canvas.nodes["block1"].look.changed
+    folded.edit("repeat", lambda d: set_repeat(d, "block1", 2))
+    assert view.canvas.nodes["block1"].look.changed
+
+
 def test_arrows_walk_over_it(folded, view, hand, selection):
     selection.set(("input",))
     hand.key(Qt.Key.Key_Right)

@@ -8,8 +8,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
 from explorer.graph.document import Document, Wire
-from explorer.graph.drawn_edits import connect_drawn, disconnect_drawn
+from explorer.graph.drawn_edits import splice_placed
 from explorer.graph.edits import move
+from explorer.graph.folding import drawn
 from explorer.ui.canvas.geometry import GRID, snapped
 from explorer.ui.canvas.gestures.drop import WIRE_REACH
 from explorer.ui.canvas.gestures.gesture import Gesture
@@ -99,11 +100,8 @@ class Move(Gesture):
         self._wire = wire
 
     def _spliced(self, document: Document, wire: Wire) -> Document:
-        block = document.nodes[self._name].block
-        document = disconnect_drawn(document, wire)
-        into = Wire(wire.source, self._name, wire.output, block.inputs[0])
-        out = Wire(self._name, wire.target, block.outputs[0], wire.input)
-        return make_room(connect_drawn(connect_drawn(document, into), out), self._name)
+        document = splice_placed(document, wire, self._name)
+        return make_room(document, drawn(document).item(self._name))
 
     def _clear(self) -> None:
         if self._guides is not None:
