@@ -15,7 +15,8 @@ from explorer.ui.theme import Colours
 PAD = 20.0
 TITLE = 26.0
 TIMES = "\u00d7"  # the sign
-NO_TEXT_BELOW = 0.35
+NO_TEXT_BELOW = 0.2
+LARGEST_TITLE = 22.0  # grows with the distance, as far as the bar has room
 
 
 class FrameItem(QGraphicsRectItem):
@@ -87,12 +88,12 @@ class FrameItem(QGraphicsRectItem):
         painter.drawRoundedRect(rect, 10, 10)
         if detail < NO_TEXT_BELOW:
             return
-        self._paint_title(painter)
+        self._paint_title(painter, detail)
         paint_fold_sign(painter, self.button_area(), self._colours, unfold=False)
 
-    def _paint_title(self, painter: QPainter) -> None:
+    def _paint_title(self, painter: QPainter, detail: float) -> None:
         c, area = self._colours, self.title_area().adjusted(12, 2, -BUTTON - 14, 0)
-        font = scene_font(13.0, bold=True)
+        font = scene_font(min(max(13.0, 9.0 / detail), LARGEST_TITLE), bold=True)
         times = f"  {TIMES} {self.framed.repeat}" if self.framed.repeat > 1 else ""
         painter.setFont(font)
         painter.setPen(QColor(c.text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explorer.graph.block import Argument, Form, Shape, param
 from explorer.graph.document import Group
@@ -21,6 +21,8 @@ from explorer.ui.inspector.parts import Facts, ProblemBox, heading, paragraph
 from explorer.ui.named import named
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Colours
+
+UNGROUP_TIP = "The blocks stay, the group goes (Ctrl+Shift+G)"
 
 
 class Repetition(Form):
@@ -62,9 +64,9 @@ class GroupPage(QWidget):
         self.kind = named(QLabel(), "groupKind")
         self.problem = ProblemBox(self._repair)
         self.form = ParameterForm(Repetition.parameters(), self._repeat)
-        self.fold = named(QPushButton(), "foldButton", tip="Ctrl+E")
+        self.fold = named(QPushButton(), "foldButton", tip="To one block, or back (Ctrl+E)")
         self.fold.clicked.connect(self._groups.fold)
-        self.ungroup = named(QPushButton("Ungroup"), "ungroupButton", tip="Ctrl+Shift+G")
+        self.ungroup = named(QPushButton("Ungroup"), "ungroupButton", tip=UNGROUP_TIP)
         self.ungroup.clicked.connect(self._groups.ungroup)
         tip = "Among My blocks, for every document"
         self.keep = named(QPushButton("Keep in the palette"), "keepButton", tip=tip)
@@ -84,8 +86,7 @@ class GroupPage(QWidget):
             self.problem,
             heading("Parameters"),
             self.form,
-            self.fold,
-            self.ungroup,
+            self._buttons(),
             self.keep,
             heading("Shape"),
             self.shapes,
@@ -96,6 +97,14 @@ class GroupPage(QWidget):
         ):
             layout.addWidget(widget)
         layout.addStretch(1)
+
+    def _buttons(self) -> QWidget:
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.addWidget(self.fold)
+        layout.addWidget(self.ungroup)
+        return row
 
     def first_field(self) -> QWidget:
         """How often it is repeated."""
@@ -109,7 +118,7 @@ class GroupPage(QWidget):
             self.fault.hide()
         blocks = "1 block" if len(group.members) == 1 else f"{len(group.members)} blocks"
         self.kind.setText(f"Group of {blocks}")
-        self.fold.setText("Unfold" if group.folded else "Fold to one block")
+        self.fold.setText("Unfold" if group.folded else "Fold")
         self.form.show_values({"repeat": group.repeat}, lambda name: None)
         found = (plan.problem_of[one] for one in group.members if one in plan.problem_of)
         self._problem = next(found, None)
