@@ -11,6 +11,7 @@ from explorer.datasets.catalogue import datasets
 from explorer.graph import edits
 from explorer.graph.block import Shape
 from explorer.graph.document import Document, Wire
+from explorer.graph.groups import make_group
 from explorer.graph.history import History
 from explorer.plan.plan import plan
 
@@ -361,7 +362,11 @@ def drawings(draw):
                 document = edits.connect(document, wire)
             except edits.ConnectError:
                 continue
-    return document
+    members = draw(st.sets(st.sampled_from(names), max_size=4))
+    try:
+        return make_group(document, members)[0]
+    except edits.EditError:
+        return document
 
 
 @given(drawings())
@@ -378,4 +383,6 @@ def test_every_fix_of_any_drawing_mends_what_it_names(document):
         for new in after.problems:
             if (new.node, new.message) not in old:
                 assert new.node in document.nodes, (problem.fix.label, new.message)
-                assert before.input_shapes(new.node) is None or new.node in before.asides
+                assert new.node != problem.node, problem.fix.label
+                seen = before.input_shapes(new.node) is not None and new.node not in before.asides
+                assert not seen or new.node in before.problem_of  # in other words now
