@@ -158,8 +158,9 @@ def course(
     above = min(rect.top() for rect in rects) - LANE
     below = max(rect.bottom() for rect in rects) + LANE
     middle = (start.y() + end.y()) / 2
-    lanes = (above, below) if middle - above <= below - middle else (below, above)
-    return _best_lane(start, end, lanes, others)
+    beside = (above, below) if middle - above <= below - middle else (below, above)
+    # First along its own row or the target's, as a branch should look; then beside both.
+    return _best_lane(start, end, (start.y(), end.y(), *beside), others)
 
 
 def _best_lane(
@@ -182,7 +183,7 @@ def _lanes_back(source: QRectF, target: QRectF, others: Sequence[QRectF]) -> lis
     upper, lower = (source, target) if source.top() <= target.top() else (target, source)
     if lower.top() - upper.bottom() > CORNER:
         lanes.append((upper.bottom() + lower.top()) / 2)
-        lanes += [upper.bottom() + LANE, lower.top() - LANE]
+        lanes += [lower.top() - LANE, upper.bottom() + LANE]
     rects = [source, target, *others]
     lanes += [lower.bottom() + LANE, upper.top() - LANE]
     lanes += [max(r.bottom() for r in rects) + LANE, min(r.top() for r in rects) - LANE]

@@ -59,7 +59,7 @@ class OfferBox(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(6)
-        for widget in (self.heading, self.search, self.list, self.why):
+        for widget in (self.heading, self.search, self.why, self.list):
             layout.addWidget(widget)
         self.setStyleSheet(
             f"#offerBox {{ background: {colours.raised}; border: 1px solid {colours.accent};"
@@ -98,7 +98,6 @@ class OfferBox(QFrame):
         refused = next((offer.refusal for offer in hits if offer.refusal), "")
         self.why.setVisible(not fit)
         self.why.setText(f"{refused}." if refused else "No block of that name.")
-        self.list.setVisible(bool(fit))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the search field, and the moment at which it loses the focus."""
