@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
+from explorer.ui.canvas.geometry import HEIGHT, WIDTH
 from explorer.ui.canvas.scene import CanvasScene
 from explorer.ui.guard import guarded
 from explorer.ui.named import named
@@ -37,7 +38,7 @@ class Minimap(QWidget):
     def follow(self) -> None:
         """The view looks elsewhere: there is no map where all is in sight."""
         if self._drawing is None:
-            self._extent = self._scene.extent()
+            self._extent = self._whole()
         sight = self.sight()
         inside = sight.adjusted(-8, -8, 8, 8).contains(self._extent)
         wanted = not self._extent.isEmpty() and not inside
@@ -46,6 +47,16 @@ class Minimap(QWidget):
             self._place()
             self.update()
         self.setVisible(wanted)
+
+    def _whole(self) -> QRectF:
+        """Around all blocks and notes; from numbers, as this is asked after each edit."""
+        nodes = self._scene.drawing.nodes.values()
+        if not nodes:
+            return self._scene.notes.extent()
+        xs, ys = [node.x for node in nodes], [node.y for node in nodes]
+        centres = QRectF(QPointF(min(xs), min(ys)), QPointF(max(xs), max(ys)))
+        blocks = centres.adjusted(-WIDTH / 2, -HEIGHT / 2, WIDTH / 2, HEIGHT / 2)
+        return blocks.united(self._scene.notes.extent())
 
     def sight(self) -> QRectF:
         """What the view shows of the scene."""
