@@ -105,6 +105,8 @@ class CustomFiles(QObject):
             pairs = [pair for pair in self._trusted() if pair != [file.path, file.sha256]]
             self._settings.setValue(TRUSTED, json.dumps([*pairs, [file.path, file.sha256]]))
             agreed()
+            if file.path in self._messages.text:
+                self._messages.hide()
             self._store.refresh()
 
         dialog.accepted.connect(trust)

@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
         self.inspector.group_page.keep_asked.connect(self.keep_block)
         self.palette_list.left.connect(self.focus_canvas)
         self.inspector.left.connect(self.focus_canvas)
+        self.inspector.node_page.trust_asked.connect(self.custom.ask_trust)
         self.canvas.told.connect(self._say)
         self.canvas.space_tapped.connect(self.runner.toggle)
         self.toolbar.train_pressed.connect(self.runner.train)

@@ -129,7 +129,9 @@ def test_a_document_opens_with_its_block_disabled(guide, file, monkeypatch, tmp_
     assert not guide.store.plan.ready
     assert str(file) in guide.window.messages.text
     guide.picture("disabled")
-    guide.window.custom.ask_trust("stem")
+    guide.click_block("stem")
+    guide.picture("asks")
+    click(guide, "fixButton")
     agree(guide)
     guide.wait("a trial", lambda: guide.store.plan.ready, 30)
     assert not guide.store.modified

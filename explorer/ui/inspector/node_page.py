@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -20,6 +21,8 @@ from explorer.ui.theme import Colours
 
 class NodePage(QWidget):
     """Widgets stay while the same block is shown, so that typing is never interrupted."""
+
+    trust_asked = Signal(str)  # of this node's file
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -198,7 +201,9 @@ class NodePage(QWidget):
 
     def _repair(self) -> None:
         problem = self._store.plan.problem_of.get(self._node.id) if self._node else None
-        if problem is not None and problem.fix is not None:
+        if problem is not None and problem.trust and self._node is not None:
+            self.trust_asked.emit(self._node.id)
+        elif problem is not None and problem.fix is not None:
             fix = problem.fix
             self._store.edit(fix.label, lambda d: settled(d, fix.edit(d)))
 

@@ -115,8 +115,10 @@ class ProblemBox(QFrame):
         fix = problem.fix
         self._offer.setText(f"{fix.label}?" if fix else "")
         self._offer.setVisible(fix is not None)
-        self.button.setVisible(fix is not None)
-        self.button.setAccessibleName(f"Fix: {fix.label}" if fix else "Fix")
+        words = "Look at the file…" if problem.trust else "Fix"
+        self.button.setText(words)
+        self.button.setVisible(fix is not None or problem.trust)
+        self.button.setAccessibleName(f"Fix: {fix.label}" if fix else words)
         self.button.setToolTip(f"{fix.label} (can be undone)" if fix else "")
 
     def recolour(self, c: Colours) -> None:
