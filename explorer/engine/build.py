@@ -146,19 +146,20 @@ def _laid_out(plan: Plan, places: Mapping[Value, int]) -> Iterator[_Operation]:
     started: set[tuple[str, int]] = set()
     own = {name: len(places) + number for number, name in enumerate(plan.parts)}
     for step, copy in in_order(plan.steps):
-        seen = places
+        inputs = [places[value] for value in step.inputs]
         if step.copies > 1:
             part = plan.parts[step.group]
+            first = part.entering[0]
+            inputs = [own[step.group] if v == first else places[v] for v in step.inputs]
             if (step.group, copy) not in started:
                 started.add((step.group, copy))
-                given = part.leaving[0] if copy else part.entering[0]
+                given = part.leaving[0] if copy else first
                 yield _Operation(step.group, (), _same, (places[given],), (own[step.group],), ())
-            seen = {**places, part.entering[0]: own[step.group]}
         yield _Operation(
             step.node,
             step.path(copy) if step.call.layer else (),
             _compiled(step.call.forward, step.call.outputs, step.block.inputs),
-            tuple(seen[value] for value in step.inputs),
+            tuple(inputs),
             tuple(places[step.node, port] for port in step.block.outputs),
             (),
         )

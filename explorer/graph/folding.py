@@ -87,8 +87,14 @@ def drawn(document: Document) -> Drawing:
     folded = [group for group in document.groups if group.folded]
     if not folded:
         return Drawing(document.nodes, {wire: (wire,) for wire in document.wires}, {}, {}, {})
-    terminals = {group.name: terminals_of(document, group) for group in folded}
     item_of = {name: group.name for group in folded for name in group.members}
+    touching: dict[str, list[Wire]] = {group.name: [] for group in folded}
+    for wire in document.wires:
+        for name in {item_of.get(wire.source), item_of.get(wire.target)} - {None}:
+            touching[str(name)].append(wire)
+    terminals = {
+        group.name: terminals_of(document, group, touching[group.name]) for group in folded
+    }
     nodes: dict[str, Node] = {}
     for name, node in document.nodes.items():
         if name not in item_of:
@@ -147,12 +153,15 @@ def _drawn_wires(
     return drawn_wires
 
 
-def terminals_of(document: Document, group: Group) -> Terminals:
+def terminals_of(
+    document: Document, group: Group, wires: Iterable[Wire] | None = None
+) -> Terminals:
     """The ports of a group: for each value from outside, for each input that is still open, and
-    for each output that is read outside or nowhere.
+    for each output that is read outside or nowhere. `wires`: those that touch it, where known.
     """
     inside = set(group.members)
-    out = [wire for wire in document.wires if wire.source in inside]
+    touching = document.wires if wires is None else wires
+    out = [wire for wire in touching if wire.source in inside]
     read = {(wire.source, wire.output) for wire in out}
     led_out = {(wire.source, wire.output) for wire in out if wire.target not in inside}
     outputs = [
@@ -161,7 +170,7 @@ def terminals_of(document: Document, group: Group) -> Terminals:
         for port in document.nodes[name].block.outputs
         if (name, port) in led_out or (name, port) not in read
     ]
-    inputs = entries(document, group)
+    inputs = entries(document, group, wires)
     labels = _labels([ports[0] for ports in inputs], "x")
     return Terminals(
         dict(zip(labels, inputs, strict=True)),

@@ -29,11 +29,16 @@ def _sound(group: Group, nodes: Mapping[str, Node]) -> Group:
     return replace(group, members=members, shared=shared)
 
 
-def entries(document: Document, group: Group) -> list[tuple[Port, ...]]:
-    """The inputs of a group that are open or fed from outside, those of one value together."""
+def entries(
+    document: Document, group: Group, wires: Iterable[Wire] | None = None
+) -> list[tuple[Port, ...]]:
+    """The inputs of a group that are open or fed from outside, those of one value together;
+    `wires` are those that touch it, where they are known.
+    """
     inside = set(group.members)
     bundle_of = {port: bundle for bundle in group.shared for port in bundle}
-    into = {(wire.target, wire.input): wire for wire in document.wires if wire.target in inside}
+    touching = document.wires if wires is None else wires
+    into = {(wire.target, wire.input): wire for wire in touching if wire.target in inside}
     found: dict[object, list[Port]] = {}
     for name in group.members:
         for port in document.nodes[name].block.inputs:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from explorer.graph.block import Shape
 from explorer.graph.document import Document, Group
 from explorer.graph.groups import set_repeat
+from explorer.graph.membership import units
 from explorer.plan.problems import Fix, Problem, Value
 
 if TYPE_CHECKING:  # the plan asks for its parts
@@ -38,14 +39,13 @@ class Part:
 
 def parts_of(steps: Sequence[Step], document: Document, result: Value | None) -> Mapping[str, Part]:
     """The groups that have steps, by name, in the order in which they are computed."""
+    groups = {group.name: group for group in document.groups}
+    readers = _readers(steps, document, result)
     found: dict[str, Part] = {}
     for name, run in groupby(steps, key=lambda step: step.group):
-        group = document.group(name)
-        if group is not None:
+        if name in groups:
             inside = tuple(run)
-            found[name] = Part(
-                group, inside, _entering(inside), _leaving(inside, steps, document, result)
-            )
+            found[name] = Part(groups[name], inside, _entering(inside), _leaving(inside, readers))
     return found
 
 
@@ -55,18 +55,30 @@ def _entering(inside: Sequence[Step]) -> tuple[Value, ...]:
     return tuple(dict.fromkeys(value for value in values if value[0] not in own))
 
 
-def _leaving(
-    inside: Sequence[Step], steps: Sequence[Step], document: Document, result: Value | None
-) -> tuple[Value, ...]:
-    """Values that other steps read, or the result; of a group that leads nowhere its last one."""
-    own = {step.node for step in inside}
-    read = {value for step in steps if step.node not in own for value in step.inputs}
+def _readers(
+    steps: Sequence[Step], document: Document, result: Value | None
+) -> Mapping[Value, set[str]]:
+    """The groups in which each value is read; "" for outside of any, where the result is read."""
+    found: dict[Value, set[str]] = {}
+    for step in steps:
+        for value in step.inputs:
+            found.setdefault(value, set()).add(step.group)
     if result is not None:
-        read.add(result)
-    else:
-        read |= {(wire.source, wire.output) for wire in document.wires if wire.target not in own}
+        found.setdefault(result, set()).add("")
+        return found
+    unit_of = units(document.groups)
+    for wire in document.wires:
+        found.setdefault((wire.source, wire.output), set()).add(unit_of.get(wire.target, ""))
+    return found
+
+
+def _leaving(inside: Sequence[Step], readers: Mapping[Value, set[str]]) -> tuple[Value, ...]:
+    """Values that are read outside; of a group that leads nowhere its last one."""
+    name = inside[0].group
     given = [(step.node, port) for step in inside for port in step.block.outputs]
-    return tuple(value for value in given if value in read) or tuple(given[-1:])
+    return tuple(value for value in given if readers.get(value, set()) - {name}) or tuple(
+        given[-1:]
+    )
 
 
 def in_order(steps: Sequence[Step]) -> Iterator[tuple[Step, int]]:
