@@ -12,6 +12,9 @@ from explorer.blocks.catalogue import block_of, catalogue
 from explorer.graph.document import Document, Wire
 from explorer.graph.edits import add_node, connect, move, set_params
 from explorer.graph.files import dump, load
+from explorer.graph.layout import Measures, arranged
+from explorer.plan.plan import plan
+from explorer.ui.canvas.geometry import GRID, HEIGHT, STEP_X, STEP_Y, height_of
 from explorer.ui.canvas.view import CanvasView
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme, load_fonts
@@ -84,10 +87,18 @@ def main() -> None:
     fitted = pan_rate(view)
     view.camera.zoom_by(1.0 / view.camera.zoom)
     near = pan_rate(view)
+    yardstick = statistics.median(milliseconds(lambda: plan(document)) for _ in range(20))
     print(f"canvas, {len(document.nodes)} blocks, {len(document.wires)} wires, 1440 x 900")
     print(f"  open a document: {opening:.0f} ms")
-    print(f"  set a parameter, plan, repaint: median {statistics.median(parameter):.1f} ms")
-    print(f"  move a block, plan, repaint: median {statistics.median(moving):.1f} ms")
+    for words, times in (("set a parameter", parameter), ("move a block", moving)):
+        middle = statistics.median(times)
+        print(
+            f"  {words}, plan, repaint: median {middle:.1f} ms, "
+            f"{middle / yardstick:.1f} times a plan"
+        )
+    begun = time.perf_counter()
+    arranged(document, Measures(height_of, STEP_X, STEP_Y - HEIGHT, GRID))
+    print(f"  arrange all: {(time.perf_counter() - begun) * 1e3:.0f} ms")
     print(f"  pan, all in sight: {fitted:.0f} frames/s")
     print(f"  pan, zoom 1: {near:.0f} frames/s")
     view.close()

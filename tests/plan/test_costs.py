@@ -29,6 +29,8 @@ CHAINS = {
     "depthwise": [("depthwise_separable_conv2d", {"stride": 2, **CONV}), ("conv2d", CONV)],
     "up": [("conv2d", CONV), ("conv_transpose2d", CONV), ("conv2d", CONV)],
     "up wide": [("conv_transpose2d", {"kernel_size": 4, **CONV}), ("conv2d", CONV)],
+    "cells": [("conv2d", CONV), ("adaptive_pool2d", {"height": 13, "width": 13}), ("conv2d", CONV)],
+    "uneven cells": [("conv2d", CONV), ("adaptive_pool2d", {"height": 4, "width": 4})],
     "nearest": [("upsample", {}), ("conv2d", CONV)],
     "patches": [("patch_embedding", {"patch_size": 7}), ("linear", {})],
     "rows": [("rows_to_sequence", {}), ("linear", {}), ("conv1d", CONV), ("relu", {})],

@@ -1,9 +1,10 @@
 """Pooling to a given size."""
 
+from fractions import Fraction
 from typing import Literal
 
 from explorer.blocks.demands import need_image
-from explorer.graph.block import Block, Call, Shape, param
+from explorer.graph.block import Block, Call, Shape, Window, param
 
 
 class AdaptivePool2d(Block):
@@ -12,6 +13,7 @@ class AdaptivePool2d(Block):
     title = "Adaptive pool"
     stem = "pool"
     rank = 5
+    sight = "window"
     summary = (
         "Lays a grid of the given size over the image and takes the average (or the max) of "
         "each cell: cell i spans the rows floor(i H / H') to ceil((i + 1) H / H'). Layers "
@@ -33,7 +35,17 @@ class AdaptivePool2d(Block):
         name = "nn.AdaptiveAvgPool2d" if self.operation == "average" else "nn.AdaptiveMaxPool2d"
         return Call.module(name, (self.height, self.width))
 
+    def window(self, *shapes: Shape) -> Window:
+        """The largest cell, of the side that has the larger ones."""
+        sides = zip(shapes[0].dims[1:], (self.height, self.width), strict=True)
+        return max((_cell(side, cells) for side, cells in sides), key=lambda w: w.kernel)
+
     def arithmetic(self, *shapes: Shape) -> tuple[str, ...]:
         """Cells."""
         _, height, width = shapes[0].dims
         return (f"height: {height} → {self.height}", f"width: {width} → {self.width}")
+
+
+def _cell(side: int, cells: int) -> Window:
+    longest = max(-(-(i + 1) * side // cells) - i * side // cells for i in range(cells))
+    return Window(longest, Fraction(side, cells))
