@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -16,15 +14,11 @@ from PySide6.QtGui import (
     QInputEvent,
     QKeyEvent,
     QMouseEvent,
-    QResizeEvent,
 )
 
 from explorer.graph.block import Block
-from explorer.graph.folding import whole_group
-from explorer.plan.fitting import givers, takers
 from explorer.ui.canvas import accessible
-from explorer.ui.canvas.editing import Editing
-from explorer.ui.canvas.find import FindBar
+from explorer.ui.canvas.fields import FieldSurface
 from explorer.ui.canvas.geometry import STEP_X, WIDTH
 from explorer.ui.canvas.gestures.band import Band
 from explorer.ui.canvas.gestures.connect import Connect
@@ -37,32 +31,25 @@ from explorer.ui.canvas.gestures.move import Move
 from explorer.ui.canvas.gestures.pan import Pan
 from explorer.ui.canvas.gestures.rewire import Rewire
 from explorer.ui.canvas.keys import Keys
-from explorer.ui.canvas.menu import canvas_menu, node_menu, note_menu, wire_menu
-from explorer.ui.canvas.note_item import NoteField, NoteItem
-from explorer.ui.canvas.offer import OfferBox
-from explorer.ui.canvas.rename import RenameField
-from explorer.ui.canvas.scene import CanvasScene, Port
-from explorer.ui.canvas.stage import Hand, Stage
-from explorer.ui.canvas.surface import Surface
+from explorer.ui.canvas.menu_at import menu_at
+from explorer.ui.canvas.scene import Port
+from explorer.ui.canvas.stage import Hand
 from explorer.ui.guard import guarded
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
 
 
-class CanvasView(Surface):
+class CanvasView(FieldSurface):
     """objectName `canvas`. One gesture at a time; what it does is in its own file."""
 
     space_tapped = Signal()  # Space without a drag: train or pause
     told = Signal(str)  # a sentence for the status bar
 
     def __init__(self, store: Store, selection: Selection, theme: Theme) -> None:
-        super().__init__(CanvasScene(store, selection, theme))
+        super().__init__(store, selection, theme)
         accessible.install()
         self.setObjectName("canvas")
         self.setAccessibleName("Network canvas")
-        self.editing = Editing(self.canvas)
-        self.stage = Stage(self, self.canvas, self.bubble, self._offer)
-        self.find_bar = FindBar(self, self.canvas, lambda name: self.centre((name,)))
         self._keys = Keys(self.stage, self.editing)
         self._gesture: Gesture | None = None
         self._drop: Drop | DropPiece | None = None
@@ -101,27 +88,6 @@ class CanvasView(Surface):
         """Whether no block is selected."""
         return not self.stage.selection.ids
 
-    def start_rename(self, name: str | None = None) -> None:
-        """Edit the name of a block or group (the selected one, where none is given) on the spot."""
-        ids, document = self.stage.selection.ids, self.stage.store.document
-        group = document.group(name) if name else whole_group(document, ids)
-        name = group.name if group is not None else name or self.stage.selection.one
-        if name is None:
-            return
-        self.reveal(group.members if group is not None else (name,))
-        frame = self.canvas.frames.get(name)
-        body = frame.title_area() if frame is not None else self.canvas.item(name).scene_body()
-        area = self.mapFromScene(body).boundingRect()
-        height = max(round(26 * self.camera.zoom), 26)
-        field = QRect(area.left(), area.top(), max(area.width(), 140), height)
-        RenameField(
-            self.viewport(),
-            name,
-            field,
-            lambda new: self.editing.rename(name, new),
-            lambda fault: self.stage.say(fault, "error", field.bottomLeft()),
-        )
-
     def start_connection(self) -> None:
         """Draw a wire from the selected block with arrows and Enter."""
         drawing, one = self.canvas.drawing, self.stage.selection.one
@@ -137,50 +103,6 @@ class CanvasView(Surface):
         else:
             gesture.cancel()
             self.told.emit(f"There is no input that {name} could be connected to.")
-
-    def add_note(self, place: QPointF | None = None) -> None:
-        """Put an empty note here, or in the middle of what is in sight, and write in it."""
-        middle = self.mapToScene(self.viewport().rect().center())
-        name = self.canvas.notes.add(place or middle)
-        if name is not None:
-            self.start_note(name)
-
-    def start_note(self, name: str) -> None:
-        """Write in a note."""
-        body = self.canvas.notes.items[name].body()
-        self.ensureVisible(body, 10, 10)
-        area = self.mapFromScene(body).boundingRect()
-        area.setSize(area.size().expandedTo(QSize(200, 80)))
-        NoteField(
-            self,
-            self.canvas.notes.items[name].note.text,
-            area,
-            lambda text: self.canvas.notes.write(name, text),
-        )
-
-    def _note_at(self, place: QPointF) -> NoteItem | None:
-        """A note that no wire covers here."""
-        covered = self.canvas.wire_at(place, 8 / self.camera.zoom) is not None
-        return None if covered else self.canvas.notes.at(place)
-
-    def start_find(self) -> None:
-        """Search the canvas for a block."""
-        self.find_bar.open()
-
-    def _offer(self, port: Port, hand: Hand) -> None:
-        """A wire was let go here: choose the block that it shall lead to, or come from."""
-        name, side, label = port
-        shape = self.editing.shape_at(name, label) if side == "output" else None
-        offers = takers(shape) if side == "output" else givers()
-        title = f"{name} gives {shape.kind} of {shape}" if shape else f"Connect {name} with"
-        OfferBox(
-            self,
-            offers,
-            title,
-            hand.spot,
-            self.stage.colours,
-            lambda kind: self.editing.insert_at(kind, hand.place, port),
-        )
 
     # Mouse
 
@@ -255,7 +177,7 @@ class CanvasView(Surface):
             self.start_rename(item.node.id)
         elif item is not None and not near_port and item.node.id in self.canvas.drawing.groups:
             self.editing.groups.set_folded(item.node.id, folded=False)
-        elif item is None and not near_port and (note := self._note_at(place)) is not None:
+        elif item is None and not near_port and (note := self.note_at(place)) is not None:
             self.start_note(note.note.id)
         elif item is None and not near_port and (frame := self.canvas.frame_at(place)) is not None:
             self.editing.groups.set_folded(frame.framed.name, folded=True)
@@ -269,31 +191,7 @@ class CanvasView(Surface):
         if event.reason() == QContextMenuEvent.Reason.Keyboard and self.stage.selection.one:
             spot = self.node_position(self.canvas.drawing.item(self.stage.selection.one))
         place = self.mapToScene(spot)
-        node, wire = self.canvas.node_at(place), self.canvas.wire_at(place, 8 / self.camera.zoom)
-        plan = self.stage.store.plan
-        frame = self.canvas.frame_at(place) if node is None and wire is None else None
-        if node is not None or frame is not None:
-            name = node.node.id if node is not None else frame.framed.name if frame else ""
-            ids = frame.framed.members if frame is not None else self.canvas.drawing.ids(name)
-            if not set(ids) <= set(self.stage.selection.ids):
-                self.stage.selection.set(ids)
-            found = (plan.problem_of[one] for one in ids if one in plan.problem_of)
-            fix = next((problem.fix for problem in found if problem.fix), None)
-            menu = node_menu(self, self.editing, fix, lambda: self.start_rename(name))
-        elif wire is not None:
-            self.canvas.select_wire(wire.wire)
-            real = self.canvas.drawing.wires[wire.wire]
-            fixes = (p.fix for p in plan.problems if p.wire in real)
-            menu = wire_menu(self, self.editing, wire.wire, next(fixes, None))
-        else:
-            note = self._note_at(place)
-            if note is not None:
-                self.canvas.notes.choose(note.note.id)
-                edit = functools.partial(self.start_note, note.note.id)
-                menu = note_menu(self, self.editing, edit)
-            else:
-                write = functools.partial(self.add_note, place)
-                menu = canvas_menu(self, self.editing, self.fit, write)
+        menu = menu_at(self, place)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.viewport().mapToGlobal(spot))
 
@@ -350,12 +248,6 @@ class CanvasView(Surface):
                 self.viewport().unsetCursor()
             if tapped:
                 self.space_tapped.emit()
-
-    @guarded
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """What floats over the canvas keeps its corner."""
-        super().resizeEvent(event)
-        self.find_bar.place()
 
     def event(self, event: QEvent) -> bool:
         """Space may begin a drag here, so a window's shortcut must not take it first."""

@@ -1,0 +1,101 @@
+"""What is typed over the canvas: names, notes, searches, and the block for a loose wire."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRect, QSize
+from PySide6.QtGui import QResizeEvent
+
+from explorer.graph.folding import whole_group
+from explorer.plan.fitting import givers, takers
+from explorer.ui.canvas.editing import Editing
+from explorer.ui.canvas.find import FindBar
+from explorer.ui.canvas.note_item import NoteField, NoteItem
+from explorer.ui.canvas.offer import OfferBox
+from explorer.ui.canvas.rename import RenameField
+from explorer.ui.canvas.scene import CanvasScene, Port
+from explorer.ui.canvas.stage import Hand, Stage
+from explorer.ui.canvas.surface import Surface
+from explorer.ui.guard import guarded
+from explorer.ui.store import Selection, Store
+from explorer.ui.theme import Theme
+
+
+class FieldSurface(Surface):
+    """Opens a field over the thing that it is about; what is typed becomes an edit."""
+
+    def __init__(self, store: Store, selection: Selection, theme: Theme) -> None:
+        super().__init__(CanvasScene(store, selection, theme))
+        self.editing = Editing(self.canvas)
+        self.stage = Stage(self, self.canvas, self.bubble, self._offer)
+        self.find_bar = FindBar(self, self.canvas, lambda name: self.centre((name,)))
+
+    def start_rename(self, name: str | None = None) -> None:
+        """Edit the name of a block or group (the selected one, where none is given) on the spot."""
+        ids, document = self.stage.selection.ids, self.stage.store.document
+        group = document.group(name) if name else whole_group(document, ids)
+        name = group.name if group is not None else name or self.stage.selection.one
+        if name is None:
+            return
+        self.reveal(group.members if group is not None else (name,))
+        frame = self.canvas.frames.get(name)
+        body = frame.title_area() if frame is not None else self.canvas.item(name).scene_body()
+        area = self.mapFromScene(body).boundingRect()
+        height = max(round(26 * self.camera.zoom), 26)
+        field = QRect(area.left(), area.top(), max(area.width(), 140), height)
+        RenameField(
+            self.viewport(),
+            name,
+            field,
+            lambda new: self.editing.rename(name, new),
+            lambda fault: self.stage.say(fault, "error", field.bottomLeft()),
+        )
+
+    def add_note(self, place: QPointF | None = None) -> None:
+        """Put an empty note here, or in the middle of what is in sight, and write in it."""
+        middle = self.mapToScene(self.viewport().rect().center())
+        name = self.canvas.notes.add(place or middle)
+        if name is not None:
+            self.start_note(name)
+
+    def start_note(self, name: str) -> None:
+        """Write in a note."""
+        body = self.canvas.notes.items[name].body()
+        self.ensureVisible(body, 10, 10)
+        area = self.mapFromScene(body).boundingRect()
+        area.setSize(area.size().expandedTo(QSize(200, 80)))
+        NoteField(
+            self,
+            self.canvas.notes.items[name].note.text,
+            area,
+            lambda text: self.canvas.notes.write(name, text),
+        )
+
+    def note_at(self, place: QPointF) -> NoteItem | None:
+        """A note that no wire covers here."""
+        covered = self.canvas.wire_at(place, 8 / self.camera.zoom) is not None
+        return None if covered else self.canvas.notes.at(place)
+
+    def start_find(self) -> None:
+        """Search the canvas for a block."""
+        self.find_bar.open()
+
+    def _offer(self, port: Port, hand: Hand) -> None:
+        """A wire was let go here: choose the block that it shall lead to, or come from."""
+        name, side, label = port
+        shape = self.editing.shape_at(name, label) if side == "output" else None
+        offers = takers(shape) if side == "output" else givers()
+        title = f"{name} gives {shape.kind} of {shape}" if shape else f"Connect {name} with"
+        OfferBox(
+            self,
+            offers,
+            title,
+            hand.spot,
+            self.stage.colours,
+            lambda kind: self.editing.insert_at(kind, hand.place, port),
+        )
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What floats over the canvas keeps its corner."""
+        super().resizeEvent(event)
+        self.find_bar.place()
