@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from explorer.blocks.catalogue import catalogue
 from explorer.graph.document import Document, Wire
 from explorer.graph.edits import ConnectError, add_node, chain, connect, move
+from explorer.graph.folding import drawn
+from explorer.graph.groups import fold, make_group
 from explorer.graph.layout import Measures, arranged
 from explorer.plan.documents import examples, read
 
@@ -111,3 +113,15 @@ def test_any_drawing(pairs, count):
     for wire in made.wires:
         source, target = made.nodes[wire.source], made.nodes[wire.target]
         assert target.x > source.x or target.y > source.y
+
+
+def test_a_folded_group_is_one_block_and_its_members_keep_their_distances():
+    document, name = make_group(row(6), ["relu3", "relu4"])
+    document = fold(document, name)
+    made = arranged(move(document, {"relu4": (900.0, 37.0)}), MEASURES)
+    before, after = drawn(document), drawn(made)
+    assert set(after.nodes) == set(before.nodes)
+    boxes = list(after.nodes.values())
+    assert len({(node.x, node.y) for node in boxes}) == len(boxes)
+    apart = made.nodes["relu4"].x - made.nodes["relu3"].x
+    assert apart == 900.0 - document.nodes["relu3"].x

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from explorer.blocks.catalogue import catalogue
 from explorer.graph.block import Shape, ShapeError
 from explorer.graph.document import Wire
+from explorer.graph.edits import set_params
 from explorer.plan.fitting import givers, takers
 
 
@@ -121,3 +122,23 @@ def test_offers_are_those_that_a_block_would_take(shape):
         else:
             assert len(block.output_shapes(*[shape for _ in block.inputs])) == len(block.outputs)
     assert {offer.kind for offer in givers()} == {k for k, b in catalogue().items() if b().outputs}
+
+
+def test_a_mismatch_is_told_with_its_arithmetic_while_dragging(view, hand, store):
+    hand.drop_block("input", QPoint(200, 300))
+    hand.drop_block("linear", QPoint(600, 300))
+    store.edit("Set", lambda d: set_params(d, "fc1", {"in_features": 100}))
+    hand.drop_block("flatten", QPoint(400, 300))
+    hand.drag(
+        view.port_position("input", "y", "output"), view.port_position("flatten", "x", "input")
+    )
+    start = view.port_position("flatten", "y", "output")
+    end = view.port_position("fc1", "x", "input")
+    hand.press(start)
+    hand.go(start + QPoint(20, 0), end)
+    told = view.bubble.text()
+    assert "100" in told
+    assert "784" in told
+    assert "1 x 28 x 28" in told
+    assert "Fix on offer" in told
+    hand.release(end)
