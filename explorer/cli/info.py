@@ -31,6 +31,9 @@ def run(options: argparse.Namespace) -> int:
         print(line)
     if made.ready:
         print(f"\n{made.weights:,} weights, {made.macs:,} MACs a sample")
+    for group in document.groups:
+        times = f", {group.repeat} times in a row" if group.repeat > 1 else ""
+        print(f"group {group.name}: {', '.join(group.members)}{times}")
     for name in made.asides:
         print(f"not used: {name} leads nowhere")
     for problem in made.problems:
