@@ -6,6 +6,7 @@ import random
 import pytest
 import torch
 from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from explorer.blocks.catalogue import catalogue
 from explorer.engine.build import Network, initial_network, layers, run
@@ -169,6 +170,14 @@ def test_weights_and_macs_are_those_of_all_copies(made) -> None:
     one, three = plan(residual()), plan(residual(3))
     assert three.step_of["conv1"].macs == 3 * one.step_of["conv1"].macs
     assert three.parts["block1"].weights == 3 * one.parts["block1"].weights
+
+
+@pytest.mark.parametrize("repeat", [1, 4])
+def test_macs_are_what_torch_counts(repeat) -> None:
+    made = plan(residual(repeat))
+    with torch.device("meta"), FlopCounterMode(display=False) as counter:
+        Network(made).eval()(torch.empty(1, 1, 8, 8))
+    assert counter.get_total_flops() == 2 * made.macs
 
 
 def test_copies_are_independent_and_named_by_their_number() -> None:
