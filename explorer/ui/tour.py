@@ -6,6 +6,7 @@ It is the demo, the smoke test of a packaged program, and the way to look at it 
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -45,9 +46,13 @@ def tour(launch: Callable[[], MainWindow], folder: Path) -> int:
 
 def _tour(launch: Callable[[], MainWindow], folder: Path) -> int:
     guide = Guide(launch(), folder)
+    faults: list[BaseException] = []
+    sys.excepthook = lambda kind, error, trace: faults.append(error)
     try:
         for step in STEPS:
             step(guide)
+            if faults:
+                raise TourFault(f"an exception in an event: {faults[0]!r}")
     except TourFault as fault:
         guide.picture("fault")
         print(f"tour: {fault}")  # noqa: T201  a program for terminals
@@ -55,6 +60,7 @@ def _tour(launch: Callable[[], MainWindow], folder: Path) -> int:
     finally:
         guide.store.mark_saved(guide.store.document)  # nothing to be recovered
         guide.window.close()
+        sys.excepthook = sys.__excepthook__
     print(f"tour: {guide.count} pictures in {folder}")  # noqa: T201  a program for terminals
     return 0
 

@@ -318,6 +318,7 @@ class CanvasScene(QGraphicsScene):
                 or into.get(one) != was.get(one)
                 or _copies(run, one) != _copies(document, one)
                 for one in self.drawing.ids(name)
+                if one in document.nodes  # the items of a document that has just gone
             )
             item.alter(changed=changed)
 
