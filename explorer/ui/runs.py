@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, Signal
 
 from explorer.blocks.catalogue import block_of
 from explorer.graph.document import Document
@@ -30,6 +30,8 @@ Kept = tuple[RunRecord, Path | None, RunCurves]
 class Runs(QObject):
     """Carries out what the runs panel and the message bar ask."""
 
+    changed = Signal()  # whether a run goes on
+
     def __init__(
         self,
         store: Store,
@@ -48,6 +50,16 @@ class Runs(QObject):
         self._before: dict[int, RunCurves] = {}  # by number: curves up to where a run goes on
         self._queue: list[Document] = []
         self._queued = 0  # the number of the queue's present run
+        runner.changed.connect(self.changed)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run of this window goes on or is held."""
+        return self._runner.active
+
+    def goes_on(self, record: RunRecord) -> bool:
+        """Whether this is the run that goes on or is held in this window."""
+        return self.busy and self.recording.number == record.id
 
     # --- the next start
 
@@ -95,6 +107,13 @@ class Runs(QObject):
                 self._before[self._runner.go_on(path, record.id, more=more)] = kept[2]
 
         self._with_checkpoint(record, go_on)
+
+    def more(self, record: RunRecord, epochs: int) -> None:
+        """Lengthen it; what has ended goes on as a run of its own."""
+        if self.goes_on(record):
+            self._runner.more(epochs)
+        else:
+            self.resume(record, epochs)
 
     def again(self, record: RunRecord, seeds: int = 1) -> None:
         """The same document from its initial weights; with several seeds one after the other."""

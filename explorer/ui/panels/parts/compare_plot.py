@@ -1,0 +1,136 @@
+"""Curves of several runs over each other; runs that differ by their seed alone as mean and band."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QColor
+
+from explorer.records.compare import Curve, band
+from explorer.records.record import Band, RunCurves, RunRecord
+from explorer.ui.panels.parts.plot import DASHES, Plot, line
+from explorer.ui.panels.parts.smoothing import running_mean
+from explorer.ui.theme import Colours, Theme
+
+LOSS, HELD_LOSS, HELD_ACCURACY, TEST_ACCURACY = (
+    "Training loss",
+    "Held-out loss",
+    "Held-out accuracy",
+    "Test accuracy",
+)
+METRICS: Mapping[str, str] = {
+    LOSS: "loss (nats)",
+    HELD_LOSS: "loss (nats)",
+    HELD_ACCURACY: "accuracy (%)",
+    TEST_ACCURACY: "accuracy (%)",
+}
+WINDOW = 20  # steps that the training loss is averaged over
+BAND_ALPHA = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One line of the plot, with a band where it stands for several runs."""
+
+    name: str
+    steps: Any
+    values: Any
+    band: Band | None = None
+
+
+class ComparePlot(Plot):
+    """Draws what `lines_of` makes of some runs."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "step", METRICS[LOSS])
+        self.drawn: list[Drawn] = []
+        self._bands: list[Any] = []
+        self.setAccessibleName("Curves of the selected runs")
+
+    def show_lines(self, lines: Sequence[Drawn], metric: str) -> None:
+        """These and no others."""
+        for item in [*self.curves.values(), *self._bands]:
+            self.removeItem(item)
+        self.curves.clear()
+        self._looks.clear()
+        self.labels["left"] = METRICS[metric]
+        self.drawn = list(lines)
+        self._bands = []
+        colours, styles = len(self.theme.colours.series), list(DASHES)
+        for place, each in enumerate(lines):
+            look = line(place % colours, 2, styles[place // colours % len(styles)])
+            self.add_curve(each.name, look).setData(each.steps, each.values)
+            if len(each.steps) == 1:  # one epoch is a point
+                self.curves[each.name].setSymbol("o")
+            if each.band is not None:
+                self._add_band(each.band, place % colours)
+        low = metric in (HELD_ACCURACY, TEST_ACCURACY)  # where accuracies leave room
+        corner, y = ((1, 1), -40) if low else ((1, 0), 4)
+        self.legend.anchor(corner, corner, (-8, y))
+        self.dress()
+        self.show_all()
+
+    def _add_band(self, of: Band, series: int) -> None:
+        edges = [pg.PlotDataItem(of.steps, values) for values in (of.low, of.high)]
+        filling = pg.FillBetweenItem(*edges)
+        filling.setZValue(-10)
+        self.addItem(filling)
+        self._bands.append(filling)
+
+        def look(colours: Colours) -> dict[str, Any]:
+            colour = QColor(colours.series[series])
+            colour.setAlphaF(BAND_ALPHA)
+            return {"Brush": pg.mkBrush(colour)}
+
+        self._looks.append((filling, look))
+
+
+def curve_of(curves: RunCurves, metric: str) -> Curve:
+    """Steps and values of a metric; accuracies in per cent."""
+    if metric == LOSS:
+        told = curves.losses
+        return told.steps, running_mean(told.losses, WINDOW).astype(np.float32)
+    if metric == TEST_ACCURACY:
+        found = [(each.step, 100 * each.test_accuracy) for each in curves.epochs]
+    elif metric == HELD_ACCURACY:
+        found = [(each.step, 100 * each.accuracy) for each in curves.held_out]
+    else:
+        found = [(each.step, each.loss) for each in curves.held_out]
+    steps = np.array([step for step, _ in found], np.int64)
+    return steps, np.array([value for _, value in found], np.float32)
+
+
+def lines_of(
+    records: Sequence[RunRecord], curves: Mapping[int, RunCurves], metric: str
+) -> list[Drawn]:
+    """A line for each run, or for all those whose documents differ by their seed alone."""
+    groups: dict[str, list[RunRecord]] = {}
+    for record in records:
+        if record.id in curves:
+            groups.setdefault(_but_seed(record), []).append(record)
+    lines = []
+    for group in groups.values():
+        found = {each.id: curve_of(curves[each.id], metric) for each in group}
+        if len({each.seed for each in group}) > 1:
+            mean = band(found.values())
+            name = f"{group[0].title}, {len(group)} seeds"
+            numbers = ", ".join(str(each.id) for each in sorted(group, key=lambda r: r.id))
+            lines.append(Drawn(f"{name} (runs {numbers})", mean.steps, mean.mean, mean))
+        else:
+            lines += [Drawn(f"{each.id} {each.title}", *found[each.id]) for each in group]
+    return lines
+
+
+def _but_seed(record: RunRecord) -> str:
+    """Equal for runs of the same drawing with the same settings, wherever its blocks stand."""
+    document = json.loads(record.document)
+    document["training"].pop("seed", None)
+    for node in document["nodes"]:
+        node.pop("x", None)
+        node.pop("y", None)
+    return json.dumps([document, record.dataset_sha256], sort_keys=True)

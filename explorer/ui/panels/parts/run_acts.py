@@ -1,0 +1,256 @@
+"""What can be done with the selected runs: buttons, keys, context menu, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QMenu, QSpinBox, QToolButton, QWidget
+
+from explorer.records.csv_file import write_csv
+from explorer.records.record import RunCurves, RunRecord
+from explorer.records.store import RunStore
+from explorer.ui.named import named
+from explorer.ui.runs import SEEDS, Runs
+
+if TYPE_CHECKING:
+    from explorer.ui.panels.runs import RunsPanel
+
+Chosen = Sequence[RunRecord]
+NATIVE = QKeySequence.SequenceFormat.NativeText
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing to do; `why_not` is empty where it can be done."""
+
+    name: str
+    text: str
+    tip: str
+    keys: str
+    do: Callable[[Chosen], object]
+    why_not: Callable[[Chosen], str]
+    button: bool = True
+
+
+class RunActs:
+    """The acts of a panel. Keys hold while its table has the focus."""
+
+    def __init__(self, panel: RunsPanel, runs: Runs | None) -> None:
+        self._panel, self._runs = panel, runs
+        self._acts = self._all()
+        self.actions = {act.name: self._action(act) for act in self._acts}
+        panel.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        panel.table.addActions(list(self.actions.values()))
+
+    def _all(self) -> tuple[Act, ...]:
+        return (
+            Act(
+                "load",
+                "&Load",
+                "Its document on the canvas, with its weights",
+                "Return",
+                lambda chosen: self._need().look_at(chosen[0]),
+                self._no_load,
+            ),
+            Act(
+                "resume",
+                "Res&ume",
+                "Go on exactly where its last checkpoint was written",
+                "Ctrl+Return",
+                lambda chosen: self._need().resume(chosen[0]),
+                self._no_resume,
+            ),
+            Act(
+                "again",
+                "Run &again",
+                "The same document from its initial weights",
+                "Ctrl+R",
+                lambda chosen: self._need().again(chosen[0]),
+                self._no_again,
+            ),
+            Act(
+                "seeds",
+                f"{SEEDS} &seeds",
+                f"{SEEDS} runs of the same document one after the other, each with another seed",
+                "Ctrl+Shift+R",
+                lambda chosen: self._need().again(chosen[0], SEEDS),
+                self._no_again,
+            ),
+            Act(
+                "more",
+                "Train &more",
+                "So many epochs more than it was to have; the rate follows the new length",
+                "Ctrl+M",
+                lambda chosen: self._need().more(chosen[0], self._panel.epochs.value()),
+                self._no_more,
+            ),
+            Act(
+                "words",
+                "&Tags and note…",
+                "What you have to say of it",
+                "F2",
+                lambda chosen: self._panel.show_words(),
+                _one,
+                button=False,
+            ),
+            Act(
+                "csv",
+                "&Export as CSV…",
+                "All that was measured, as a table; one file for each run",
+                "Ctrl+E",
+                self._export,
+                lambda chosen: "" if chosen else NONE_CHOSEN,
+                button=False,
+            ),
+            Act(
+                "delete",
+                "&Delete",
+                "Into the trash; Undo brings it back",
+                "Del",
+                lambda chosen: self._need().delete(chosen),
+                self._no_delete,
+            ),
+            Act(
+                "trash",
+                "Empty the tras&h…",
+                "Remove what is in the trash, with its checkpoints",
+                "",
+                lambda chosen: self._need().empty_trash(self._panel.trashed),
+                lambda chosen: "" if self._panel.trashed else "The trash is empty.",
+                button=False,
+            ),
+        )
+
+    def _action(self, act: Act) -> QAction:
+        action = named(QAction(act.text, self._panel), f"{act.name}RunAction")
+        if act.keys:
+            action.setShortcut(QKeySequence(act.keys))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(lambda: act.do(self._panel.table.chosen()))
+        return action
+
+    def buttons(self, epochs: QSpinBox) -> list[QWidget]:
+        """For the panel's head, in order; `epochs` stands before the button that reads it."""
+        made: list[QWidget] = []
+        for act in self._acts:
+            if not act.button:
+                continue
+            if act.name == "more":
+                made.append(epochs)
+            button = named(QToolButton(), f"{act.name}RunButton", act.text.replace("&", ""))
+            button.setDefaultAction(self.actions[act.name])
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            made.append(button)
+        return [*made, self._rest()]
+
+    def _rest(self) -> QToolButton:
+        button = named(QToolButton(), "moreRunActions", "More to do with runs")
+        button.setText("More ▾")
+        button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        menu.addActions([self.actions[act.name] for act in self._acts if not act.button])
+        menu.setToolTipsVisible(True)
+        button.setMenu(menu)
+        return button
+
+    def activate(self) -> None:
+        """Enter, or a double click."""
+        self.actions["load"].trigger()
+
+    def enable(self, chosen: Chosen, trashed: int) -> None:
+        """What can be done can be pressed; what can't says why."""
+        for act in self._acts:
+            why_not = "Runs are not recorded here." if self._runs is None else act.why_not(chosen)
+            action = self.actions[act.name]
+            action.setEnabled(not why_not)
+            keys = f" ({QKeySequence(act.keys).toString(NATIVE)})" if act.keys else ""
+            action.setToolTip(f"{act.tip}{keys}" + (f"\nNot now: {why_not}" if why_not else ""))
+            action.setStatusTip(why_not)
+
+    # --- why not
+
+    def _need(self) -> Runs:
+        if self._runs is None:
+            raise RuntimeError("no act is enabled where nothing is recorded")
+        return self._runs
+
+    def _busy(self) -> str:
+        going = self._runs is not None and self._runs.busy
+        return "a run goes on; stop it first." if going else ""
+
+    def _no_load(self, chosen: Chosen) -> str:
+        return _one(chosen) or self._busy() or _no_checkpoint(chosen[0])
+
+    def _no_resume(self, chosen: Chosen) -> str:
+        why = self._no_load(chosen)
+        if not why and chosen[0].state == "running":
+            return "another program is training it."
+        if not why and chosen[0].state == "finished":
+            return "it has come to its end; Train more lengthens it."
+        return why
+
+    def _no_again(self, chosen: Chosen) -> str:
+        return _one(chosen) or self._busy()
+
+    def _no_more(self, chosen: Chosen) -> str:
+        one = _one(chosen)
+        if not one and self._runs is not None and self._runs.goes_on(chosen[0]):
+            return ""
+        if not one and chosen[0].state == "running" and not self._busy():
+            return "another program is training it."
+        return one or self._no_load(chosen)
+
+    def _no_delete(self, chosen: Chosen) -> str:
+        if not chosen:
+            return NONE_CHOSEN
+        return "a run that goes on can't be deleted." if _any_running(chosen) else ""
+
+    # --- files
+
+    def _export(self, chosen: Chosen) -> None:
+        name = f"run{chosen[0].id}.csv" if len(chosen) == 1 else "runs.csv"
+        picked, _ = QFileDialog.getSaveFileName(self._panel, "Export", name, "CSV (*.csv)")
+        if picked:
+            self.export_to(Path(picked), chosen)
+
+    def export_to(self, path: Path, chosen: Chosen) -> None:
+        """The curves of the runs; of several each into its own file, with its number."""
+        runs, several = self._need(), len(chosen) > 1
+        for record in chosen:
+            own = path.with_stem(f"{path.stem}-{record.id}") if several else path
+
+            def write(curves: RunCurves, own: Path = own) -> None:
+                try:
+                    with own.open("w", encoding="utf-8", newline="") as file:
+                        write_csv(curves, file)
+                except OSError as error:
+                    why = error.strerror or error
+                    runs.recording.problem.emit(f"{own} can't be written: {why}.")
+
+            runs.recording.ask(partial(RunStore.curves, run=record.id), write)
+
+
+NONE_CHOSEN = "no run is selected."
+
+
+def _one(chosen: Chosen) -> str:
+    if len(chosen) > 1:
+        return "several runs are selected; choose one."
+    return "" if chosen else NONE_CHOSEN
+
+
+def _no_checkpoint(record: RunRecord) -> str:
+    kept = record.checkpoint is not None or record.parent is not None
+    return "" if kept else "it has no checkpoint: it ended before its first."
+
+
+def _any_running(chosen: Chosen) -> bool:
+    return any(each.state == "running" for each in chosen)

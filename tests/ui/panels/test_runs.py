@@ -1,0 +1,322 @@
+"""The runs panel: what it lists, what it compares, what it asks for, what it says it can't do."""
+
+import csv
+import time
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QToolButton
+
+from explorer.graph.edits import set_training
+from explorer.protocol.commands import ResumeRun, Stop, Train, TrainMore
+from explorer.protocol.events import Checkpointed, EpochDone, HeldOut, Losses, Started, Status
+from explorer.protocol.run_log import RunLog
+from explorer.records.store import RunStore
+from explorer.ui.files import Files
+from explorer.ui.messages import MessageBar
+from explorer.ui.panels.panel import Desk
+from explorer.ui.panels.runs import RunsPanel
+from explorer.ui.recording import Recording
+from explorer.ui.runner import Runner
+from explorer.ui.runs import Runs
+
+STEPS = 10  # an epoch
+
+
+class Rig:
+    """A panel over a store of its own, and what it sends to the engine."""
+
+    def __init__(self, qtbot, table, folder):
+        self.qtbot, self.folder = qtbot, folder
+        self.store, self.sent, self.handed = table.store, [], []
+        settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+        self.bar = MessageBar(table.theme)
+        qtbot.addWidget(self.bar)
+        self.recording = Recording(folder)
+        self.recording.start()
+        self.runner = Runner(self.store, self.sent.append, self.recording)
+        files = Files(self.store, self.bar, settings)
+        self.runs = Runs(
+            self.store, files, self.runner, self.recording, self.bar, settings, self.handed.append
+        )
+        self.recording.problem.connect(lambda why: self.bar.tell("warning", why))
+        desk = Desk(self.store, table.selection, RunLog(), table.theme, self.sent.append, self.runs)
+        self.panel = RunsPanel(desk)
+        qtbot.addWidget(self.panel)
+        self.panel.resize(1000, 300)
+        self.panel.show()
+
+    def until(self, so):
+        self.qtbot.waitUntil(so, timeout=5000)
+
+    def listed(self):
+        return [row.record.id for row in self.panel.table.runs.rows]
+
+    def choose(self, *ids):
+        self.until(lambda: set(ids) <= set(self.listed()))
+        self.panel.table.choose(ids)
+
+    def press(self, name):
+        button = self.panel.findChild(QToolButton, f"{name}RunButton")
+        assert button.isEnabled(), button.toolTip()
+        button.click()
+
+    def tell(self, *events):
+        """As the window does."""
+        for event in events:
+            self.recording.take(event)
+            self.runner.take(event)
+            self.runs.take(event)
+
+    def answer(self, label):
+        found = [b for b in self.bar.findChildren(QPushButton) if b.text() == label]
+        next(b for b in found if not b.isHidden()).click()
+
+
+@pytest.fixture
+def rig(qtbot, table, tmp_path):
+    rig = Rig(qtbot, table, tmp_path)
+    yield rig
+    rig.recording.close([])
+
+
+@pytest.fixture
+def kept(rig):
+    """A way to put finished runs into the store."""
+
+    def keep(document=None, epochs=2, end="finished", seed=0, rate=0.001):
+        store = RunStore.open(rig.folder)
+        document = set_training(document or rig.store.document, {"seed": seed, "rate": rate})
+        record = store.begin(document, {"torch": "2.13.0"})
+        store.start(record.id, Started(record.id, STEPS, STEPS * 3, 1, "CPU", 0, "ab" * 32))
+        steps = np.arange(1, STEPS * epochs + 1)
+        losses = (1 / steps + 0.1 * seed).astype(np.float32)
+        if epochs:
+            store.add(record.id, [Losses(record.id, steps, losses, losses * 0)])
+        for epoch in range(1, epochs + 1):
+            at, path = STEPS * epoch, record.folder / f"step-{epoch}.safetensors"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"weights")
+            confusion = np.eye(10, dtype=np.int64)
+            store.add(
+                record.id,
+                [
+                    HeldOut(record.id, at, 500, 0.5, 0.8),
+                    EpochDone(record.id, epoch, at, 0.4, 0.9, 0.5, 0.9, 1.0, confusion),
+                    Checkpointed(record.id, at, epoch, path, "cd" * 32, 1_500_000),
+                ],
+            )
+        if end is not None:
+            store.end(record.id, end)
+        store.close()
+        rig.panel.refresh()
+        return record.id
+
+    return keep
+
+
+def test_runs_are_listed_newest_first_and_found_by_words(rig, kept):
+    kept()
+    kept(end="stopped")
+    rig.until(lambda: rig.listed() == [2, 1])
+    model = rig.panel.table.model()
+    shown = [model.data(model.index(0, column)) for column in range(model.columnCount())]
+    assert shown[:5] == ["2", "Tutorial CNN", "90.00 %", "2 of 3", "stopped"]
+    assert shown[-1] == "3.0 MB"
+    assert "2 runs" in rig.panel.total.text()
+    rig.panel.search.setText("finished tutorial")
+    rig.until(lambda: rig.listed() == [1])
+    rig.panel.search.setText("no such word")
+    rig.until(lambda: "No run has" in rig.panel.message.text())
+
+
+def test_runs_that_differ_by_their_seed_are_one_mean_with_a_band(rig, kept):
+    for seed in range(3):
+        kept(seed=seed)
+    kept(rate=0.1)
+    rig.choose(1, 2, 3, 4)
+    rig.until(lambda: rig.panel.plot is not None and len(rig.panel.plot.drawn) == 2)
+    single, several = rig.panel.plot.drawn
+    assert single.band is None
+    assert several.band.runs == 3
+    assert several.name.endswith("3 seeds (runs 1, 2, 3)")
+    assert np.allclose(several.band.high - several.band.low, 0.2, atol=1e-6)
+    rig.panel.measure.setCurrentText("Test accuracy")
+    assert rig.panel.plot.drawn[0].values.tolist() == pytest.approx([90.0, 90.0])
+
+
+def test_settings_that_differ_come_first_and_are_marked(rig, kept):
+    kept()
+    kept(rate=0.5)
+    rig.choose(1, 2)
+    rig.panel.pages.setCurrentIndex(1)
+    settings = rig.panel.settings
+    assert [settings.item(0, k).text() for k in range(3)] == ["≠ rate", "0.5", "0.001"]
+    assert not settings.item(1, 0).text().startswith("≠")
+
+
+def test_tags_and_note_are_written_as_they_are_typed(rig, kept):
+    kept()
+    rig.choose(1)
+    rig.panel.table.setFocus()
+    QTest.keyClick(rig.panel.table, Qt.Key.Key_F2)
+    rig.panel.show_words()
+    QTest.keyClicks(rig.panel.words.tags, "baseline try-2")
+    rig.panel.words.note.setPlainText("Too fast.")
+    rig.until(lambda: rig.panel.table.runs.rows[0].record.note == "Too fast.")
+    assert rig.panel.table.runs.rows[0].record.tags == ("baseline", "try-2")
+
+
+def test_load_shows_the_document_with_its_weights_and_ends_there(rig, kept):
+    before = rig.store.document
+    other = set_training(before, {"batch": 32})
+    kept(document=other)
+    rig.choose(1)
+    rig.press("load")
+    rig.until(lambda: ResumeRun in map(type, rig.sent))
+    assert rig.store.document == other
+    asked = next(command for command in rig.sent if isinstance(command, ResumeRun))
+    assert (asked.path.name, asked.paused, asked.folder) == ("step-2.safetensors", True, None)
+    assert isinstance(rig.sent[-1], Stop)
+    rig.tell(Started(asked.run, STEPS, STEPS * 3, 1, "CPU", 20))
+    assert [type(event) for event in rig.handed].count(EpochDone) == 2
+    assert all(event.run == asked.run for event in rig.handed)
+
+
+def test_resume_goes_on_as_a_run_of_its_own_with_the_earlier_curves(rig, kept):
+    kept(end="stopped")
+    rig.choose(1)
+    rig.press("resume")
+    rig.until(lambda: ResumeRun in map(type, rig.sent))
+    asked = rig.sent[-1]
+    assert (asked.run, asked.path.name, asked.paused) == (2, "step-2.safetensors", False)
+    rig.tell(
+        Started(2, STEPS, STEPS * 3, 1, "CPU", 20),
+        Status(2, "running", 20),
+        Losses(2, np.arange(21, 31), np.ones(10, np.float32), np.ones(10, np.float32)),
+        Status(2, "finished", 30),
+    )
+    rig.until(lambda: rig.panel.table.runs.rows[0].record.state == "finished")
+    record = rig.panel.table.runs.rows[0].record
+    assert (record.id, record.parent, record.parent_step, record.step) == (2, 1, 20, 30)
+
+
+def test_a_finished_run_is_lengthened(rig, kept):
+    kept(epochs=3)
+    rig.choose(1)
+    assert "Train more" in rig.panel.acts.actions["resume"].toolTip()
+    rig.panel.epochs.setValue(4)
+    rig.press("more")
+    rig.until(lambda: TrainMore in map(type, rig.sent))
+    assert rig.sent[-1] == TrainMore(4)
+    # It is put back at its end first: that is not the end of the new record.
+    rig.tell(Started(2, STEPS, 30, 1, "CPU", 30), Status(2, "finished", 30))
+    rig.until(lambda: rig.listed() == [2, 1])
+    assert rig.panel.table.runs.rows[0].record.state == "running"
+
+
+def test_several_seeds_run_one_after_the_other(rig, kept):
+    kept(seed=7)
+    rig.choose(1)
+    rig.press("seeds")
+    for number in range(2, 7):
+        asked = rig.sent[-1]
+        assert isinstance(asked, Train)
+        assert (asked.run, asked.plan.document.training.seed) == (number, 5 + number)
+        assert not rig.runner.changed_since()
+        rig.tell(
+            Started(number, STEPS, 30, 1, "CPU"),
+            Status(number, "running"),
+            Status(number, "finished", 30),
+        )
+    assert sum(isinstance(command, Train) for command in rig.sent) == 5
+
+
+def test_a_stopped_run_ends_the_queue(rig, kept):
+    kept()
+    rig.choose(1)
+    rig.press("seeds")
+    rig.tell(Started(2, STEPS, 30, 1, "CPU"), Status(2, "running"), Status(2, "stopped", 3))
+    assert sum(isinstance(command, Train) for command in rig.sent) == 1
+    assert "4 that would have followed" in rig.bar.text
+
+
+def test_delete_and_undo_by_keys(rig, kept):
+    kept()
+    kept()
+    rig.choose(1)
+    rig.panel.table.setFocus()
+    rig.panel.acts.actions["delete"].trigger()
+    rig.until(lambda: rig.listed() == [2])
+    assert rig.bar.text == "Run 1 is in the trash."
+    rig.answer("Undo")
+    rig.until(lambda: rig.listed() == [2, 1])
+
+
+def test_what_cannot_be_done_says_why(rig, kept):
+    kept(end="failed", epochs=0)
+    rig.choose(1)
+    actions = rig.panel.acts.actions
+    assert not actions["load"].isEnabled()
+    assert "it has no checkpoint" in actions["load"].toolTip()
+    assert "trash is empty" in actions["trash"].toolTip()
+    kept()
+    rig.choose(1, 2)
+    assert "choose one" in actions["again"].toolTip()
+    assert actions["delete"].isEnabled()
+    rig.runner.train()
+    rig.tell(Started(3, STEPS, 30, 1, "CPU"), Status(3, "running"))
+    rig.choose(2)
+    assert "stop it first" in actions["resume"].toolTip()
+    rig.choose(3)
+    assert "can't be deleted" in actions["delete"].toolTip()
+    assert actions["more"].isEnabled()
+
+
+def test_curves_as_csv(rig, kept, tmp_path):
+    kept()
+    kept()
+    rig.choose(1, 2)
+    rig.panel.acts.export_to(tmp_path / "out.csv", rig.panel.table.chosen())
+    rig.until((tmp_path / "out-1.csv").is_file)
+    rig.qtbot.wait(50)
+    with (tmp_path / "out-1.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["step"]) for row in rows] == list(range(1, 21))
+    assert rows[9]["test_accuracy"] == "0.9"
+
+
+def test_a_store_that_cannot_be_used_is_told_once_and_training_goes_on(qtbot, table, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    recording = Recording(tmp_path / "file")
+    told = []
+    recording.problem.connect(told.append)
+    recording.start()
+    runner = Runner(table.store, table.sent.append, recording)
+    for run in (1, 2):
+        runner.train()
+        assert (table.sent[-1].run, table.sent[-1].folder) == (run, None)
+        recording.take(Started(run, STEPS, 30, 1, "CPU"))
+        recording.take(Status(run, "finished", 30))
+        runner.take(Status(run, "finished", 30))
+    qtbot.wait(200)
+    recording.close([])
+    assert len(told) == 1
+    assert "can't be recorded" in told[0]
+
+
+def test_a_locked_store_does_not_hold_the_window_up(rig, kept):
+    kept()
+    rig.until(lambda: rig.listed() == [1])
+    other = RunStore.open(rig.folder)
+    other._connection.execute("BEGIN IMMEDIATE")
+    began = time.perf_counter()
+    rig.runner.train()
+    assert isinstance(rig.sent[-1], Train)
+    rig.tell(Started(rig.sent[-1].run, STEPS, 30, 1, "CPU"), Status(rig.sent[-1].run, "running"))
+    assert time.perf_counter() - began < 0.5
+    other._connection.execute("ROLLBACK")
+    other.close()
+    rig.until(lambda: rig.listed() == [2, 1])
