@@ -11,7 +11,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QLabel, QSlider, QWidget
 
-from explorer.protocol.events import EpochDone, Event, HeldOut, Losses, Started
+from explorer.protocol.events import EpochDone, Event, HeldOut, Losses, SettingChanged, Started
 from explorer.ui.guard import guarded
 from explorer.ui.panels.panel import Desk, Panel
 from explorer.ui.panels.parts.colour_maps import number
@@ -31,6 +31,9 @@ NARROW = 620  # below this width the plots stand on top of each other
 EMPTY = "No run yet. Press Train (or Space): loss and accuracy appear here, step by step."
 RAW, MEAN, HELD, EPOCH = "training, each step", "training, mean", "held-out", "all test samples"
 
+NEAR_CHANGES = 40  # changes of one setting nearer than this part of the run are one
+MOST_CHANGES = 12
+
 
 class CurvesPanel(Panel):
     """Raw curve thin and faint, its mean thick, held-out values as dashed lines with points."""
@@ -38,7 +41,7 @@ class CurvesPanel(Panel):
     name = "curvesPanel"
     title = "Curves"
     order = 10
-    events = (Started, Losses, HeldOut, EpochDone)
+    events = (Started, Losses, HeldOut, EpochDone, SettingChanged)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -129,7 +132,8 @@ class CurvesPanel(Panel):
         for plot, values in ((self.loss, losses), (self.accuracy, 100 * accuracies)):
             plot.curves[RAW].setData(steps, values)
             plot.curves[MEAN].setData(steps, running_mean(values, window))
-            plot.mark(self._epoch_marks(int(steps[-1]) if len(steps) else 0, plot is self.loss))
+            last = int(steps[-1]) if len(steps) else 0
+            plot.mark(self._epoch_marks(last, plot is self.loss), self._changes(last))
         held, epochs = log.held_out, log.epochs
         at = [event.step for event in held]
         self.loss.curves[HELD].setData(at, [event.loss for event in held])
@@ -148,6 +152,17 @@ class CurvesPanel(Panel):
             (float(k * per_epoch), f"epoch {k}" if named else "")
             for k in range(every, done + 1, every)
         ]
+
+    def _changes(self, last: int) -> list[tuple[float, str]]:
+        """Settings that were changed; of a slider's way only where it came to rest."""
+        told: list[SettingChanged] = []
+        for change in self.desk.log.changes:
+            before = told[-1] if told else None
+            near = before is not None and change.step - before.step <= last / NEAR_CHANGES
+            if near and before is not None and before.name == change.name:
+                told.pop()
+            told.append(change)
+        return [(float(each.step), _words_of(each)) for each in told[-MOST_CHANGES:]]
 
     def _caption(self) -> str:
         log = self.desk.log
@@ -239,3 +254,7 @@ class CurvesPanel(Panel):
         self.plots.setDirection(
             QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
         )
+
+
+def _words_of(change: SettingChanged) -> str:
+    return f"{change.name.replace('_', ' ').replace('.', ' ')} {change.value:g}"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QMenu
 
-from explorer.protocol.events import EpochDone, HeldOut, Losses, Started
+from explorer.protocol.events import EpochDone, HeldOut, Losses, SettingChanged, Started
 from explorer.ui.panels.curves import EPOCH, HELD, MEAN, RAW, CurvesPanel
 from explorer.ui.panels.parts.smoothing import running_mean
 from explorer.ui.panels.parts.take_away import save_csv
@@ -129,3 +129,24 @@ def test_numbers_as_csv(curves, tmp_path):
     assert float(rows[99]["held_out_loss"]) == 0.3
     assert float(rows[99]["test_accuracy"]) == 0.905
     assert rows[98]["held_out_loss"] == ""
+
+
+def test_settings_that_were_changed_are_marked_where_they_came_to_rest(table, curves):
+    table.give(
+        curves,
+        SettingChanged(3, 50, "rate", 0.01),
+        SettingChanged(3, 52, "rate", 0.02),
+        SettingChanged(3, 150, "dropout1.dropout", 0.3),
+        SettingChanged(3, 220, "weight_decay", 0.1),
+    )
+    curves.refresh()
+    marks = [(mark.value(), mark.label.format) for mark in curves.loss.marks]
+    assert marks[-3:] == [
+        (52.0, "rate 0.02"),
+        (150.0, "dropout1 dropout 0.3"),
+        (220.0, "weight decay 0.1"),
+    ]
+    assert len(curves.accuracy.marks) == len(marks)
+    table.give(curves, SettingChanged(3, 220, "weight_decay", 0.2))
+    curves.refresh()
+    assert curves.loss.marks[-1].label.format == "weight decay 0.2"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pyqtgraph as pg
@@ -14,6 +14,9 @@ from explorer.ui.guard import guarded
 from explorer.ui.theme import Colours, Theme
 
 DASHES = {"solid": Qt.PenStyle.SolidLine, "dash": Qt.PenStyle.DashLine, "dot": Qt.PenStyle.DotLine}
+
+Places = Sequence[tuple[float, str]]  # x, words
+MARK_HEIGHT, NOTE_HEIGHTS = 0.96, (0.8, 0.68, 0.56)  # of the words, shares of the plot's
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
@@ -28,6 +31,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
         self.labels = {"bottom": x_label, "left": y_label}
         self.curves: dict[str, Any] = {}
         self.marks: list[Any] = []
+        self._marked: tuple[Places, Places] = ((), ())
         self._looks: list[tuple[Any, Callable[[Colours], dict[str, Any]]]] = []
         self.pointed: Callable[[float | None], None] = lambda x: None
         item = self.getPlotItem()
@@ -56,18 +60,16 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
         self.dress()
         return curve
 
-    def mark(self, places: list[tuple[float, str]]) -> None:
-        """Vertical marks with words, in place of those before."""
-        if [mark.value() for mark in self.marks] == [x for x, _ in places]:
+    def mark(self, places: Places, notes: Places = ()) -> None:
+        """Vertical marks with words, in place of those before; notes stand out."""
+        if (tuple(places), tuple(notes)) == self._marked:
             return
+        self._marked = (tuple(places), tuple(notes))
         for mark in self.marks:
             self.removeItem(mark)
-        self.marks = [
-            pg.InfiniteLine(
-                x, angle=90, label=text, labelOpts={"position": 0.96, "anchors": [(1, 0), (1, 0)]}
-            )
-            for x, text in places
-        ]
+        self.marks = [_mark(x, text, MARK_HEIGHT) for x, text in places]
+        for place, (x, text) in enumerate(notes):  # staggered, so that near ones can be read
+            self.marks.append(_mark(x, text, NOTE_HEIGHTS[place % len(NOTE_HEIGHTS)]))
         for mark in self.marks:
             self.addItem(mark, ignoreBounds=True)
         self.dress()
@@ -88,9 +90,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
         for curve, look in self._looks:
             for word, value in look(colours).items():
                 getattr(curve, f"set{word}")(value)
-        for mark in self.marks:
-            mark.setPen(pg.mkPen(colours.border, width=1, style=Qt.PenStyle.DotLine))
-            mark.label.setColor(colours.faint)
+        for place, mark in enumerate(self.marks):
+            note = place >= len(self._marked[0])
+            style = Qt.PenStyle.DashLine if note else Qt.PenStyle.DotLine
+            mark.setPen(pg.mkPen(colours.warning if note else colours.border, width=1, style=style))
+            mark.label.setColor(colours.warning if note else colours.faint)
             mark.label.setFont(font)
         ground = QColor(colours.base)
         ground.setAlpha(215)
@@ -127,6 +131,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
         """Show everything again."""
         self.show_all()
         event.accept()
+
+
+def _mark(x: float, text: str, height: float) -> Any:
+    options = {"position": height, "anchors": [(1, 0), (1, 0)]}
+    return pg.InfiniteLine(x, angle=90, label=text, labelOpts=options)
 
 
 def line(
