@@ -64,7 +64,7 @@ class Network(nn.Module):
         values: list[Any] = [None] * self._size
         values[0] = x
         for operation in self._operations:
-            layer = _layer_at(self, operation.path)
+            layer = layer_at(self, operation.path)
             outputs = operation.compute(layer, *[values[place] for place in operation.inputs])
             for place, output in zip(operation.outputs, outputs, strict=True):
                 values[place] = output
@@ -83,7 +83,7 @@ def run(network: Network, x: Tensor) -> dict[Value, Tensor]:
 def layers(network: Network) -> dict[str, nn.Module]:
     """Each node's layer; of a repeated one that of the last copy, whose values `run` gives."""
     operations = [operation for operation in network._operations if operation.path]
-    found = {operation.node: _layer_at(network, operation.path) for operation in operations}
+    found = {operation.node: layer_at(network, operation.path) for operation in operations}
     return {node: layer for node, layer in found.items() if layer is not None}
 
 
@@ -96,7 +96,8 @@ def _home(network: nn.Module, names: list[str]) -> nn.Module:
     return network
 
 
-def _layer_at(network: nn.Module, path: tuple[str, ...]) -> nn.Module | None:
+def layer_at(network: nn.Module, path: tuple[str, ...]) -> nn.Module | None:
+    """The layer at the end of a path of names; None for the empty path."""
     if not path:
         return None
     layer: nn.Module | None = network

@@ -17,6 +17,7 @@ from explorer.engine.custom import trial
 from explorer.engine.device import chosen_device, device_name
 from explorer.engine.failures import EngineError, in_words
 from explorer.engine.session import Session, session_of
+from explorer.engine.timing import step_times
 from explorer.engine.train import Beat, Run
 from explorer.plan.plan import Plan
 from explorer.protocol import commands as do
@@ -27,12 +28,14 @@ from explorer.protocol.events import (
     Ready,
     RunState,
     Status,
+    StepTimes,
     Tried,
     WeightsSaved,
 )
 from explorer.protocol.mailbox import CommandBox, EventBox
 
 LOOK_EVERY_S = 0.1
+TIMED_AT = 30  # steps
 LOOK_SHARE = 0.05  # of the time, at most
 
 DOING: dict[type, str] = {
@@ -79,6 +82,7 @@ class _Engine:
         self._state: RunState = "untrained"
         self._watch = do.Watch()
         self._look_at_s = 0.0
+        self._timed_run = 0
         self._obeying: dict[type, Callable[[Any], None]] = {
             do.Prepare: self._prepare,
             do.Train: self._train,
@@ -248,7 +252,21 @@ class _Engine:
             self._enter("finished")
         elif beat is Beat.FAULT:
             self._enter("paused")
+        elif run.step >= TIMED_AT and self._timed_run != run.number:
+            self._timed_run = run.number
+            self._measure(run.step)
         return beat
+
+    def _measure(self, step: int) -> None:
+        """Tell where a step's time goes: once a run, when caches and threads have settled."""
+        session = self._needed()
+        batch = session.plan.document.training.batch
+        x = session.data.normalised(session.data.train.inputs[:batch])
+        try:
+            seconds = step_times(session.network, x)
+        except RuntimeError:  # too little memory for a copy of the network: then it stays untold
+            return
+        self._events.put(StepTimes(self._number, step, batch, seconds))
 
     def _enter(self, state: RunState) -> None:
         """Tell everything up to here, then the new state, then how the network looks in it."""

@@ -261,6 +261,19 @@ class Thumbnails(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class StepTimes(Event):
+    """Seconds that each block takes of a training step of `batch` samples, forward and backward."""
+
+    step: int
+    batch: int
+    seconds: Mapping[str, float]
+
+    def replaces(self) -> Hashable | None:
+        """Only the latest matters."""
+        return StepTimes
+
+
+@dataclass(frozen=True, slots=True)
 class Watched(Event):
     """The watched sample itself: raw picture, its label (None for the user's own) and the network's
     probabilities.

@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.engine.build import run
+from explorer.engine.build import initial_network, run
 from explorer.engine.observe import INSIDE, Moment
 from explorer.engine.recurrence import lstm_states
 from explorer.engine.session import Session
 from explorer.engine.thumbnails import SIDE, thumbnail
+from explorer.engine.timing import step_times
+from explorer.plan.documents import examples, read
+from explorer.plan.plan import plan
 from explorer.protocol.commands import Watch
 from explorer.protocol.events import (
     Activation,
@@ -237,3 +240,13 @@ def test_every_block_of_the_catalogue_can_be_looked_at_in_a_row():
         Hidden,
         Attention,
     }
+
+
+def test_step_times_name_every_block_and_leave_the_network_alone():
+    checked = plan(read(examples()["resnet"]).document)
+    network = initial_network(checked)
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    seconds = step_times(network, torch.randn(4, *checked.dataset.shape.dims))
+    assert set(seconds) == {step.node for step in checked.steps}
+    assert all(value > 0 for value in seconds.values())
+    assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())

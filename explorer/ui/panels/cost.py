@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.plan.costs import Cost, costs
+from explorer.protocol.events import Event, Started, StepTimes
 from explorer.ui.guard import guarded
 from explorer.ui.named import named
 from explorer.ui.panels.panel import Desk, Panel
@@ -34,13 +35,30 @@ UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """What costs depend on besides the drawing: the batch, and what a run's steps took."""
+
+    batch: int = 1
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def share(self, node: str) -> float | None:
+        """Of a step's time, 0..1; None before it was measured."""
+        whole = sum(self.seconds.values())
+        return self.seconds[node] / whole if whole and node in self.seconds else None
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """What one column shows and by what it is sorted."""
 
     title: str
     tip: str
-    text: Callable[[Cost, int], str]
-    rank: Callable[[Cost, int], int | str]
+    text: Callable[[Cost, Run], str]
+    rank: Callable[[Cost, Run], float | str]
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.1f} %"
 
 
 def amount(size: int) -> str:
@@ -65,8 +83,14 @@ COLUMNS = (
     Column(
         "Memory",
         "Of the block's output for a batch, in float32; kept until the backward pass",
-        lambda c, batch: amount(c.bytes(batch)),
-        lambda c, batch: c.bytes(batch),
+        lambda c, run: amount(c.bytes(run.batch)),
+        lambda c, run: c.bytes(run.batch),
+    ),
+    Column(
+        "Step time",
+        "Share of a training step, forward and backward, measured once the network has run",
+        lambda c, run: _percent(run.share(c.node)),
+        lambda c, run: run.share(c.node) or 0.0,
     ),
     Column(
         "Receptive field",
@@ -83,17 +107,17 @@ class CostTable(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.rows: tuple[Cost, ...] = ()
-        self.batch = 1
+        self.run = Run()
 
-    def show_costs(self, rows: tuple[Cost, ...], batch: int) -> None:
+    def show_costs(self, rows: tuple[Cost, ...], run: Run) -> None:
         """Other rows."""
         if [row.node for row in rows] == [row.node for row in self.rows] and rows:
-            self.rows, self.batch = rows, batch
+            self.rows, self.run = rows, run
             last = self.index(len(rows) - 1, len(COLUMNS) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
             return
         self.beginResetModel()
-        self.rows, self.batch = rows, batch
+        self.rows, self.run = rows, run
         self.endResetModel()
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  Qt's signature
@@ -109,10 +133,10 @@ class CostTable(QAbstractTableModel):
         column = COLUMNS[index.column()]
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.text(row, self.batch)
+            return column.text(row, self.run)
         if role == Qt.ItemDataRole.UserRole:
             # Of any size: Qt's own integers end at 2^63.
-            rank = column.rank(row, self.batch)
+            rank = column.rank(row, self.run)
             return float(rank) if isinstance(rank, int) else rank
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column():
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -139,6 +163,7 @@ class CostPanel(Panel):
     name = "costPanel"
     title = "Cost"
     order = 80
+    events = (StepTimes, Started)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -150,6 +175,7 @@ class CostPanel(Panel):
         self.totals = named(QLabel(), "costTotals")
         self._set_up()
         self._stale = True
+        self._seconds: Mapping[str, float] = {}
         desk.store.changed.connect(self._changed)
         desk.selection.changed.connect(self._show_selection)
 
@@ -178,6 +204,11 @@ class CostPanel(Panel):
         layout.addWidget(view, 1)
         layout.addWidget(self.totals)
 
+    def take(self, event: Event) -> None:
+        """What a step took; a run that begins has not been measured."""
+        self._seconds = event.seconds if isinstance(event, StepTimes) else {}
+        self._changed()
+
     def _changed(self) -> None:
         self._stale = True
         if self.isVisible():
@@ -188,7 +219,7 @@ class CostPanel(Panel):
         plan = self.desk.store.plan
         batch = plan.document.training.batch
         rows = costs(plan)
-        self.table.show_costs(rows, batch)
+        self.table.show_costs(rows, Run(batch, self._seconds))
         memory = sum(row.bytes(batch) for row in rows)
         self.totals.setText(
             f"In total: {plan.weights:,} parameters ({amount(4 * plan.weights)}), "

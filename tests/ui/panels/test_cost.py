@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from explorer.graph.edits import remove_nodes, set_params, set_training
+from explorer.protocol.events import Started, StepTimes
 from explorer.ui.panels.cost import COLUMNS, CostPanel, amount
 from explorer.ui.panels.history import HistoryPanel
 
@@ -35,7 +36,7 @@ def test_rows_and_totals_are_the_plans(table):
 @pytest.mark.parametrize("place", range(1, len(COLUMNS)))
 def test_a_click_on_a_title_sorts_by_size(table, place):
     panel = table.put(CostPanel)
-    ranks = {row.node: COLUMNS[place].rank(row, panel.table.batch) for row in panel.table.rows}
+    ranks = {row.node: COLUMNS[place].rank(row, panel.table.run) for row in panel.table.rows}
     click_header(panel, place)
     shown = [ranks[name] for name in column(panel, 0)]
     assert shown in (sorted(shown), sorted(shown, reverse=True))
@@ -99,3 +100,15 @@ def test_the_history_lists_steps_and_a_click_jumps(table):
     store.edit("Other", lambda d: set_params(d, "conv1", {"out_channels": 9}))
     labels = [panel.list.item(row).text() for row in range(panel.list.count())]
     assert labels == ["Open", "Width 5", "Width 6", "Other"]
+
+
+def test_the_share_of_a_step_appears_once_it_was_measured(table):
+    panel = table.put(CostPanel)
+    place = [column.title for column in COLUMNS].index("Step time")
+    nodes = [row.node for row in panel.table.rows]
+    assert panel.table.index(0, place).data() == "-"
+    seconds = dict.fromkeys(nodes, 1.0) | {nodes[0]: len(nodes) - 1.0}
+    panel.take(StepTimes(1, 30, 64, seconds))
+    assert panel.table.index(0, place).data() == "50.0 %"
+    panel.take(Started(2, 10, 30, 1, "CPU"))
+    assert panel.table.index(0, place).data() == "-"
