@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from explorer.cli.documents import named, trainable
 from explorer.cli.failure import CommandError
 from explorer.cli.recorded import CHECKPOINTS, Found, newest
-from explorer.cli.training import CommandTraining
+from explorer.cli.training import CommandTraining, follow
 from explorer.graph.document import Document
 from explorer.graph.edits import EditError, set_training
 from explorer.plan.plan import Plan
 
 if TYPE_CHECKING:  # torch takes seconds to load, and mistakes should be told at once
     from explorer.engine.session import Session
+    from explorer.engine.team import Team
 
 SETTINGS = {
     "epochs": "epochs",
@@ -63,22 +64,33 @@ def run(options: argparse.Namespace) -> int:
     """Train, and print the accuracy on the test samples."""
     if options.document is None and options.resume is None:
         options.usage("give a document, an example's name, or --resume")
+    from explorer.engine.team import joined
+
+    with joined(options.device) as team:
+        return _train(options, team)
+
+
+def _train(options: argparse.Namespace, team: Team | None) -> int:
     found = _resumed(options)
     made = None if options.document is None else trainable(named(options.document))
     if found is None and made is not None:
         made = trainable(_configured(made.document, options))
+    if team is not None and not team.leads:
+        return follow(_session(made, found, options, team), options, found)
     out = _out(options, found)
     if out is None:
-        return CommandTraining(options, None, None, found).run(_session(made, found, options))
+        training = CommandTraining(options, None, None, found)
+        return training.run(_session(made, found, options, team))
     from explorer.engine.export.staging import staged
 
     with staged(out) as stage:
-        return CommandTraining(options, out, stage, found).run(_session(made, found, options))
+        training = CommandTraining(options, out, stage, found)
+        return training.run(_session(made, found, options, team))
 
 
 def _resumed(options: argparse.Namespace) -> Found | None:
     if options.resume is None:
-        return None
+        return _resumed_by_itself(options)
     fixed = [f"--{name}" for name in FIXED if getattr(options, name) is not None]
     if fixed:
         raise CommandError(
@@ -88,14 +100,25 @@ def _resumed(options: argparse.Namespace) -> Found | None:
     return newest(options.resume)
 
 
-def _session(made: Plan | None, found: Found | None, options: argparse.Namespace) -> Session:
+def _resumed_by_itself(options: argparse.Namespace) -> Found | None:
+    """After torchrun has started all processes anew: on from the last checkpoint, if there is."""
+    from explorer.engine.team import restarted
+
+    if options.out is None or not restarted() or not any(options.out.glob(f"{CHECKPOINTS}/*")):
+        return None
+    return newest(str(options.out))
+
+
+def _session(
+    made: Plan | None, found: Found | None, options: argparse.Namespace, team: Team | None
+) -> Session:
     from explorer.engine.session import Session, session_of
 
     if found is not None:
-        return session_of(found.checkpoint, made, options.device)
+        return session_of(found.checkpoint, made, options.device, team)
     if made is None:
         raise ValueError("neither a document nor a checkpoint")
-    return Session(made, options.device)
+    return Session(made, options.device, team)
 
 
 def _out(options: argparse.Namespace, found: Found | None) -> Path | None:

@@ -186,3 +186,19 @@ def _as_trained(session: Session) -> Document:
     epochs = session.run.training.epochs if session.run is not None else None
     document = session.plan.document
     return document if epochs is None else set_training(document, {"epochs": epochs})
+
+
+def follow(session: Session, options: argparse.Namespace, found: Found | None) -> int:
+    """One of several processes, but not the leader: it trains with the others and says nothing."""
+    checkpoint = found.checkpoint if found is not None else None
+    with interruptible() as interrupted:
+        finished = session.train(
+            RUN,
+            lambda event: None,
+            interrupted,
+            options.steps,
+            None,
+            checkpoint,
+            options.epochs,
+        )
+    return 0 if finished else EXIT_STATUS

@@ -33,6 +33,7 @@ from explorer.engine.evaluate import probabilities, score
 from explorer.engine.failures import EngineError
 from explorer.engine.observe import Moment, observe
 from explorer.engine.step import set_dropout
+from explorer.engine.team import TOGETHER_STEPS, Team
 from explorer.engine.train import Beat, Run
 from explorer.engine.weights import load_weights, save_weights
 from explorer.plan.plan import Plan, plan
@@ -47,7 +48,10 @@ class TrainingError(EngineError):
 
 
 def session_of(
-    checkpoint: Checkpoint, shown: Plan | None = None, device: str | None = None
+    checkpoint: Checkpoint,
+    shown: Plan | None = None,
+    device: str | None = None,
+    team: Team | None = None,
 ) -> Session:
     """A session for the checkpoint's document; CheckpointError: `shown` is another network."""
     if shown is not None and (other := difference(checkpoint.document, shown.document)):
@@ -55,18 +59,19 @@ def session_of(
             f"The checkpoint belongs to another network: {other}. "
             "Open the document that it was trained from."
         )
-    return Session(plan(checkpoint.document), device)
+    return Session(plan(checkpoint.document), device, team)
 
 
 class Session:
     """Holds the network of one plan; raises EngineError where something can't be done as asked."""
 
-    def __init__(self, plan: Plan, device: str | None = None) -> None:
+    def __init__(self, plan: Plan, device: str | None = None, team: Team | None = None) -> None:
         if not plan.ready or plan.dataset is None:
             reason = plan.problems[0].message if plan.problems else "There is no way to an Output."
             raise EngineError(f"The network can't be built yet. {reason}")
         self.plan = plan
-        self.device = devices.chosen_device(device)
+        self.device = devices.chosen_device(device) if team is None else team.device
+        self._team = team
         self.run: Run | None = None
         self._dataset = plan.dataset
         self._loaded_step = 0
@@ -104,7 +109,7 @@ class Session:
         `folder`: where its checkpoints go; those of a run before it are removed.
         """
         network = self._initial()
-        if folder is not None:
+        if folder is not None and (self._team is None or self._team.leads):
             clear(folder)
         begun = self._run_of(run, network, on_event, folder)
         torch.set_num_threads(self._threads)
@@ -155,6 +160,8 @@ class Session:
         try:
             set_generators(states, self.device)
             begun.put_at(place, states["order"])
+            if self._team is not None and not self._team.leads:  # the file has the leader's state
+                torch.manual_seed(torch.initial_seed() + place.step * self._team.size)
         except (RuntimeError, TypeError) as error:
             raise CheckpointError(
                 f"The checkpoint's random numbers are damaged: {error}"
@@ -174,8 +181,14 @@ class Session:
             raise EngineError(
                 "The network has no weights to train. Add a layer that learns: Linear or Conv2d."
             )
-        begun = Run(run, network, self.data, self.plan.document.training, on_event)
-        if folder is not None:
+        training, team = self.plan.document.training, self._team
+        if team is not None and training.batch < 2 * team.size:
+            raise EngineError(
+                f"A batch of {training.batch} is too small for {team.size} processes. "
+                f"Set batch to {2 * team.size} or more."
+            )
+        begun = Run(run, network, self.data, training, on_event, team)
+        if folder is not None and (team is None or team.leads):
             self.keep_in(folder, begun, on_event)
         return begun
 
@@ -191,17 +204,23 @@ class Session:
                 begun.steps_per_epoch,
                 begun.total_steps,
                 torch.get_num_threads(),
-                devices.device_name(self.device),
+                self._device_name,
                 begun.step,
                 checksum(self._dataset),
             )
         )
+
+    @property
+    def _device_name(self) -> str:
+        name = devices.device_name(self.device)
+        return name if self._team is None else f"{self._team.size} processes on {name}"
 
     def checkpoint_of(self, run: Run) -> Checkpoint:
         """The run as it is between two beats; every loss must have been told."""
         facts = Facts(
             place=run.snapshot(),
             threads=torch.get_num_threads(),
+            processes=self._team.size if self._team is not None else 1,
             device=self.device.type,
             torch=torch.__version__,
             dataset_sha256=checksum(self._dataset),
@@ -241,7 +260,7 @@ class Session:
         reasons: list[str] = []
 
         def listen(event: Event) -> None:
-            if isinstance(event, Failed):
+            if isinstance(event, Failed) and event.doing == "training":
                 reasons.append(event.message)
             on_event(event)
 
@@ -252,7 +271,7 @@ class Session:
             if epochs is not None and epochs != training.training.epochs:
                 training.lengthen(epochs - training.training.epochs)
         while steps is None or training.step < steps:
-            if should_stop():
+            if self._asked(should_stop, training.step):
                 if training.tell():
                     training.save()
                 return False
@@ -266,6 +285,12 @@ class Session:
         training.save()
         training.tell_progress()
         return True
+
+    def _asked(self, should_stop: Callable[[], bool], step: int) -> bool:
+        """In a team all stop at the same step, whoever was asked."""
+        if self._team is None:
+            return should_stop()
+        return step % TOGETHER_STEPS == 0 and self._team.any(should_stop())
 
     def evaluate(self) -> tuple[float, float]:
         """Loss (nats) and accuracy (0..1) on all test samples."""

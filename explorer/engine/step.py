@@ -51,18 +51,24 @@ class CarefulStep:
         return self.pieces > 1 or self._half is not None
 
     def __call__(
-        self, network: Forward, optimiser: torch.optim.Optimizer, inputs: Tensor, labels: Tensor
+        self,
+        network: Forward,
+        optimiser: torch.optim.Optimizer,
+        inputs: Tensor,
+        labels: Tensor,
+        weight: float = 1.0,
     ) -> Tensor:
-        """As `train_step`."""
+        """As `train_step`; the gradient is multiplied by `weight`, what is told is not."""
         pieces = max(1, min(self.pieces, len(labels) // SMALLEST_PIECE))
-        told = torch.zeros(2, device=labels.device)
+        told = torch.zeros(2, dtype=inputs.dtype, device=labels.device)
         optimiser.zero_grad()
         for x, y in zip(inputs.tensor_split(pieces), labels.tensor_split(pieces), strict=True):
             with self._cast():
                 logits = network(x)
             loss = functional.cross_entropy(logits.to(WIDER.get(logits.dtype, logits.dtype)), y)
             loss = loss * (len(y) / len(labels))
-            scaled = loss if self.scaler is None else self.scaler.scale(loss)
+            weighted = loss if weight == 1.0 else loss * weight
+            scaled = weighted if self.scaler is None else self.scaler.scale(weighted)
             scaled.backward()  # type: ignore[no-untyped-call]
             told += _told(loss, logits, y)
         if self.scaler is None:

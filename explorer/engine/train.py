@@ -20,6 +20,7 @@ from explorer.engine.data import Data, Samples
 from explorer.engine.evaluate import Score, evaluation
 from explorer.engine.failures import EngineError, in_words, not_finite
 from explorer.engine.step import CarefulStep, optimiser_of, set_dropout, set_rate, train_step
+from explorer.engine.team import TOGETHER_STEPS, Team
 from explorer.graph.document import Training
 from explorer.protocol.events import (
     EpochDone,
@@ -62,6 +63,7 @@ class Run:
         data: Data,
         training: Training,
         emit: Callable[[Event], None],
+        team: Team | None = None,
     ) -> None:
         self.number = number
         self.network = network
@@ -75,6 +77,8 @@ class Run:
         self.seconds = 0.0  # at work, pauses left out
         self.optimiser = optimiser_of(network, training)
         self._careful = CarefulStep(training, data.train.labels.device)
+        self._team = team
+        self._forward = network if team is None else team.wrapped(network)
         self.epoch_began_s = 0.0
         self.best_loss, self.stale_epochs = math.inf, 0  # on the test samples; for patience
         self.keeper: Keeper | None = None
@@ -82,7 +86,8 @@ class Run:
         self._emit = emit
         self._order = torch.Generator().manual_seed(training.seed)
         # Dropout draws from torch's own generator, with a seed that is not that of the weights.
-        torch.manual_seed(int(torch.randint(2**62, (), generator=self._order)))
+        rank = team.rank if team is not None else 0
+        torch.manual_seed(int(torch.randint(2**62, (), generator=self._order)) + rank)
         self.order_state = self._order.get_state()  # at the beginning of the present epoch
         self._measured_step, self._measured_seconds, self._measure_s = 0, 0.0, 0.0
         self._told_step, self._told_seconds, self._step_s = 0, 0.0, 0.0
@@ -100,7 +105,8 @@ class Run:
         """Batches in an epoch."""
         samples, batch = len(self.data.train), self.training.batch
         # A last batch of a single sample is left out: batch normalisation can't use it.
-        return samples // batch + (samples % batch > (1 if batch > 1 else 0))
+        least = (2 if batch > 1 else 1) * (self._team.size if self._team is not None else 1)
+        return samples // batch + (samples % batch >= least)
 
     @property
     def total_steps(self) -> int:
@@ -131,7 +137,7 @@ class Run:
         behind = self.step - self.epochs_done * self.steps_per_epoch  # of a resumed run
         for picked in self._batches()[behind:]:
             yield self._step(picked)
-            if self.curves.due() and not self.tell():
+            if self._due_to_tell() and not self.tell():
                 yield Beat.FAULT
             if self._held_out_due():
                 yield from self._measure_held_out()
@@ -200,10 +206,8 @@ class Run:
     def _step(self, picked: Tensor) -> Beat:
         self.step += 1
         try:
-            inputs = self.data.trained_on(picked, self.training)
-            labels = self.data.train.labels[picked]
             set_rate(self.optimiser, self.present_rate, self.weight_decay)
-            result = self._train_step(inputs, labels)
+            result = self._train_step(picked)
         except Exception as error:
             self.optimiser.zero_grad()  # out of memory: give back what the step had taken
             message = in_words(error, step=self.step, batch=self.training.batch)
@@ -212,10 +216,18 @@ class Run:
         self.curves.add(self.step, len(picked), result)
         return Beat.STEP
 
-    def _train_step(self, inputs: Tensor, labels: Tensor) -> Tensor:
+    def _train_step(self, picked: Tensor) -> Tensor:
+        """Loss and hits of the batch, (2,)."""
+        team = self._team
+        own = picked if team is None else team.share(picked)
+        inputs, labels = self.data.trained_on(own, self.training), self.data.train.labels[own]
+        if team is not None:
+            weight = team.weight(len(own), len(picked))
+            told = self._careful(self._forward, self.optimiser, inputs, labels, weight)
+            return team.total(told, weight)
         if self._careful.needed:
-            return self._careful(self.network, self.optimiser, inputs, labels)
-        return train_step(self.network, self.optimiser, inputs, labels)
+            return self._careful(self._forward, self.optimiser, inputs, labels)
+        return train_step(self._forward, self.optimiser, inputs, labels)
 
     # --- what may be changed between two steps
 
@@ -280,8 +292,14 @@ class Run:
             Progress(self.number, self.step, self.total_steps, speed, left, self.present_rate)
         )
 
+    def _due_to_tell(self) -> bool:
+        """From time to time; in a team at the same steps, for a fault puts all weights back."""
+        return self.curves.due() if self._team is None else self.step % TOGETHER_STEPS == 0
+
     def _held_out_due(self) -> bool:
         """Every 100 steps or 2 s, but never for more than its share of the time."""
+        if self._team is not None:
+            return self.step % HELD_OUT_STEPS == 0
         seconds, steps = self.seconds - self._measured_seconds, self.step - self._measured_step
         if seconds < self._measure_s / HELD_OUT_SHARE:
             return False
@@ -299,9 +317,10 @@ class Run:
     def _end_epoch(self) -> Iterator[Beat]:
         score = yield from self._evaluation(self.data.test)
         train_loss, train_accuracy = self.curves.end_epoch()
-        better = score.loss < self.best_loss
+        loss = score.loss if self._team is None else self._team.agreed(score.loss)
+        better = loss < self.best_loss
         self.best_loss, self.stale_epochs = (
-            (score.loss, 0) if better else (self.best_loss, self.stale_epochs + 1)
+            (loss, 0) if better else (self.best_loss, self.stale_epochs + 1)
         )
         self._emit(
             EpochDone(

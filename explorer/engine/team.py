@@ -1,0 +1,101 @@
+"""Several processes that train one network together, as `torchrun` starts them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, distributed, nn
+from torch.nn.parallel import DistributedDataParallel
+
+TOGETHER_STEPS = 20  # what all must do at the same step is done at multiples of this
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """This process's place among them. The leader alone tells, records and writes checkpoints."""
+
+    rank: int
+    size: int
+    device: torch.device
+
+    @property
+    def leads(self) -> bool:
+        """Whether this is the first."""
+        return self.rank == 0
+
+    def wrapped(self, network: nn.Module) -> nn.Module:
+        """The network whose gradients are the means over all processes."""
+        on_cpu = self.device.type == "cpu"
+        return DistributedDataParallel(network, None if on_cpu else [self.device])
+
+    def share(self, picked: Tensor) -> Tensor:
+        """This process's part of a batch."""
+        return picked[self.rank :: self.size]
+
+    def weight(self, part: int, whole: int) -> float:
+        """For the mean loss of `part` samples, so that the mean over all processes is that of the
+        whole batch.
+        """
+        return part * self.size / whole
+
+    def total(self, told: Tensor, weight: float) -> Tensor:
+        """Loss and hits, (2,), of the whole batch from those of each process's part."""
+        whole = torch.stack((told[0] * (weight / self.size), told[1]))
+        distributed.all_reduce(whole)
+        return whole
+
+    def any(self, asked: bool) -> bool:
+        """Whether any process was asked; all must call it at the same step."""
+        found = torch.tensor(float(asked), device=self.device)
+        distributed.all_reduce(found)
+        return bool(found.item())
+
+    def agreed(self, value: float) -> float:
+        """The leader's number."""
+        found = torch.tensor(value, dtype=torch.float64, device=self.device)
+        distributed.broadcast(found, 0)
+        return float(found.item())
+
+
+def is_team(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether this process is one of several."""
+    return environment.get("WORLD_SIZE", "1") not in ("", "1")
+
+
+def restarted(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether torchrun has started the processes anew after one had failed."""
+    return environment.get("TORCHELASTIC_RESTART_COUNT", "0") not in ("", "0")
+
+
+@contextmanager
+def joined(device: str | None) -> Iterator[Team | None]:
+    """Meet the others, and part at the end; None where this process is the only one."""
+    if not is_team():
+        yield None
+        return
+    # Only here: some builds of torch lack it.
+    from torch._C._distributed_c10d import PrefixStore
+    from torch.distributed.rendezvous import rendezvous
+
+    kind = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    own = torch.device(kind)
+    if own.type == "cuda":
+        own = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+        torch.cuda.set_device(own)
+    store, rank, size = next(iter(rendezvous("env://")))
+    # After a restart the launcher's store still has the addresses of the processes that died.
+    attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
+    distributed.init_process_group(
+        "nccl" if own.type == "cuda" else "gloo",
+        store=PrefixStore(f"attempt-{attempt}", store),
+        rank=rank,
+        world_size=size,
+    )
+    try:
+        yield Team(distributed.get_rank(), distributed.get_world_size(), own)
+    finally:
+        distributed.destroy_process_group()
