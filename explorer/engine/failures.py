@@ -41,7 +41,7 @@ def _memory(step: int, batch: int) -> str:
         return "There is not enough memory for this network. Use fewer channels or features."
     return (
         f"There is not enough memory for step {step} with batch {batch:,}. "
-        f"Set batch to {max(1, batch // 4):,} and train again."
+        f"Set batch to {max(1, batch // 4):,}, or accumulate to 4, and train again."
     )
 
 

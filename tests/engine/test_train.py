@@ -264,7 +264,8 @@ def test_memory_that_runs_out_names_batch_and_step(session, monkeypatch):
     monkeypatch.setattr(training_module, "train_step", hungry)
     assert run.advance() is Beat.FAULT
     assert events[-1].message == (
-        "There is not enough memory for step 2 with batch 32. Set batch to 8 and train again."
+        "There is not enough memory for step 2 with batch 32. "
+        "Set batch to 8, or accumulate to 4, and train again."
     )
     monkeypatch.undo()
     assert run.advance() is Beat.STEP
