@@ -259,6 +259,8 @@ class RunsPanel(Panel):
     def _draw(self) -> None:
         if not self.isVisible() or self.stack.currentWidget() is not self._plot_place:
             return
+        if self.plot is None and not self._curves:
+            return  # nothing to draw yet is no reason to load pyqtgraph
         from explorer.ui.panels.parts import compare_plot
 
         if self.plot is None:
