@@ -10,6 +10,7 @@ import numpy as np
 TRAIN_S = 6.0
 ROUNDS = 4
 STROKES = 60
+SETTLE_MS = 4_000  # torch still imports beside the engine just after the start
 
 START = """
 import time
@@ -60,6 +61,7 @@ def live(window) -> None:
 
     nodes = window.canvas.canvas.nodes
     wait(lambda: nodes["conv1"].picture is not None)  # the dataset is there, too
+    QTest.qWait(SETTLE_MS)
     pen(window, QTest, "idle", "< 30 ms")
     window.runner.train()
     wait(lambda: len(window.log.training()[0]) > 20)
