@@ -150,3 +150,19 @@ def test_settings_that_were_changed_are_marked_where_they_came_to_rest(table, cu
     table.give(curves, SettingChanged(3, 220, "weight_decay", 0.2))
     curves.refresh()
     assert curves.loss.marks[-1].label.format == "weight decay 0.2"
+
+
+def test_the_range_does_not_depend_on_the_points_that_are_drawn(table, curves):
+    """Else the two chase each other from paint to paint, and the window hangs."""
+    box = curves.accuracy.getPlotItem().vb
+    values = np.linspace(0, 1, 17_000, dtype=np.float32)
+    for count in range(16_000, 17_000, 7):
+        for plot in (curves.loss, curves.accuracy):
+            plot.curves[MEAN].setData(np.arange(1, count + 1), values[:count])
+            plot.curves[RAW].setData(np.arange(1, count + 1), values[:count])
+        seen = []
+        for _ in range(3):
+            for plot in (curves.loss, curves.accuracy):
+                plot.getPlotItem().vb.updateAutoRange()
+            seen.append(box.viewRange()[0])
+        assert seen[1] == seen[2], count

@@ -19,6 +19,19 @@ Places = Sequence[tuple[float, str]]  # x, words
 MARK_HEIGHT, NOTE_HEIGHTS = 0.96, (0.8, 0.68, 0.56)  # of the words, shares of the plot's
 
 
+class Curve(pg.PlotDataItem):  # type: ignore[misc]  # pyqtgraph carries no types
+    """Its width is that of all its points, in order of x, not of those that are drawn: what is
+    drawn depends on the range, and the two would chase each other from paint to paint for ever.
+    """
+
+    def dataBounds(self, ax: int, frac: float = 1.0, orthoRange: Any = None) -> Any:
+        """Least and greatest value."""
+        x, _ = self.getOriginalDataset()
+        if ax == 0 and x is not None and len(x):
+            return [float(x[0]), float(x[-1])]
+        return super().dataBounds(ax, frac, orthoRange)
+
+
 class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
     """Curves over x, with marks and a vertical line under the pointer.
 
@@ -52,7 +65,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
 
     def add_curve(self, name: str, look: Callable[[Colours], dict[str, Any]]) -> Any:
         """A curve that `look` dresses, in pyqtgraph's words for pen and symbols."""
-        curve = self.plot(name=name, connect="finite")
+        curve = Curve(name=name, connect="finite")
+        self.addItem(curve)
         curve.setClipToView(True)
         curve.opts["autoDownsampleFactor"] = 1.0  # samples a pixel; pyqtgraph's own value is 5
         self.curves[name] = curve
