@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,6 +53,7 @@ class Recording(QObject):
         self.folder = data_folder(folder)
         self.number = 0  # the engine's, of the run that is recorded
         self._begun = False  # the engine has started it
+        self._deaf = False
         self._lengthens = False  # it is put back at its end, and goes on from there
         self._jobs: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
         self._answers: SimpleQueue[Callable[[], object]] = SimpleQueue()
@@ -93,6 +95,8 @@ class Recording(QObject):
 
     def take(self, event: Event) -> None:
         """Record an event of the present run."""
+        if self._deaf:
+            return
         if isinstance(event, Failed) and not self._begun:
             if self.number and event.doing in ("training", "resuming a run"):
                 self._fail(event.message)
@@ -104,6 +108,15 @@ class Recording(QObject):
         self._jobs.put(lambda: self._take(told))
         if isinstance(event, Started | EpochDone | Status):
             self._jobs.put(self._announce)
+
+    @contextmanager
+    def deaf(self) -> Iterator[None]:
+        """What is told meanwhile is in the store already."""
+        self._deaf = True
+        try:
+            yield
+        finally:
+            self._deaf = False
 
     def _is_old_end(self, event: Event) -> bool:
         """A run that is lengthened is first put back at its end, which is none any more."""

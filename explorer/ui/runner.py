@@ -58,6 +58,7 @@ class Runner(QObject):
         self._begun = False  # Train or LoadWeights was asked for: weights that must not be lost
         self._drawn: Document | None = None  # what was on the canvas when it began
         self._next: Callable[[], object] | None = None  # once the present run has ended
+        self._awaited = 0  # the number of a run that was asked for and has not begun
         self._settle = single_shot(self, SETTLE_MS)
         self._settle.timeout.connect(self._prepare)
         store.changed.connect(self._document_changed)
@@ -211,6 +212,7 @@ class Runner(QObject):
             self.ready = True
         elif isinstance(event, Status):
             self.state = event.state
+            self._awaited = 0 if event.run == self._awaited else self._awaited
             self._do_next()
         elif isinstance(event, Started):
             self.run = max(self.run, event.run)
@@ -249,7 +251,7 @@ class Runner(QObject):
         berth = Berth(guess, None)
         if self._recording is not None:
             berth = self._recording.begin(document, guess, parent, lengthens)
-        self.run = berth.number
+        self.run = self._awaited = berth.number
         return berth
 
     def _know(self, document: Document) -> None:
@@ -258,11 +260,16 @@ class Runner(QObject):
     def _end(self) -> None:
         """What comes now takes the run's place: its last state is kept."""
         self._next = None
-        if self.active:
+        if self.active or self._awaited:
             self._send(Stop())
+        self._awaited = 0
 
     def _opened(self) -> None:
-        """Another document: the run of the one before ends."""
+        """Another document: the run of the one before ends, unless it is of the same network."""
+        same = self._begun and not self.changed_since()
+        if same and (self.active or self._awaited):
+            self.changed.emit()
+            return
         self._begun = False
         self._end()
         self._prepare()

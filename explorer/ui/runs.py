@@ -211,9 +211,8 @@ class Runs(QObject):
         """Earlier curves for a run that goes on; the next of a queue."""
         if isinstance(event, Started):
             before = self._before.pop(event.run, None)
-            for earlier in before.events()[1:] if before is not None else ():
-                if (told := _up_to(earlier, event.step)) is not None:
-                    self._hand(replace(told, run=event.run))
+            if before is not None:
+                self._tell_again(before, event)
         elif isinstance(event, Status) and event.run == self._queued and self._queue:
             if event.state == "finished":
                 self._begin_next()
@@ -222,6 +221,12 @@ class Runs(QObject):
                 self._messages.tell(
                     "warning", f"The run was stopped; {left} that would have followed are given up."
                 )
+
+    def _tell_again(self, before: RunCurves, started: Started) -> None:
+        with self.recording.deaf():
+            for earlier in before.events()[1:]:
+                if (told := _up_to(earlier, started.step)) is not None:
+                    self._hand(replace(told, run=started.run))
 
 
 def _up_to(event: Event, step: int) -> Event | None:

@@ -54,6 +54,7 @@ from explorer.ui.panels.catalogue import panels
 from explorer.ui.panels.digit_pad import DigitPadPanel
 from explorer.ui.panels.panel import Desk, Panel
 from explorer.ui.panels.problems import ProblemsPanel
+from explorer.ui.panels.runs import RunsPanel
 from explorer.ui.pump import Pump, Receiver
 from explorer.ui.recording import Recording
 from explorer.ui.runner import Runner
@@ -304,6 +305,13 @@ class MainWindow(QMainWindow):
     def focus_canvas(self) -> None:
         """Keys go to the canvas."""
         self.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_runs(self) -> None:
+        """To the table of recorded runs."""
+        self.docks.show("runsPanel")
+        runs = self.panels["runsPanel"]
+        if isinstance(runs, RunsPanel):
+            runs.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def fix_problem(self) -> None:
         """Repair the selected block's problem, or else the first that has a fix."""

@@ -164,3 +164,14 @@ def test_another_document_ends_the_run(runner, store, sent):
     runner.take(Status(1, "running"))
     store.open(read(examples()["tutorial-lstm"]).document)
     assert kinds(sent) == [Train, Stop, Prepare]
+
+
+def test_the_same_network_opened_again_keeps_the_run(runner, store, sent):
+    runner.train()
+    moved = move(store.document, {"conv1": (5.0, 5.0)})
+    store.open(moved)  # a copy that was kept, while the run is about to begin
+    runner.take(Status(1, "running"))
+    store.open(moved)
+    assert kinds(sent) == [Train]
+    store.open(read(examples()["tutorial-lstm"]).document)
+    assert kinds(sent) == [Train, Stop, Prepare]

@@ -63,6 +63,13 @@ class Rig:
         assert button.isEnabled(), button.toolTip()
         button.click()
 
+    def keys(self, key):
+        """Typed while the table has the focus."""
+        self.panel.activateWindow()
+        self.panel.table.setFocus()
+        self.until(self.panel.table.hasFocus)
+        QTest.keyClick(self.panel.table, key)
+
     def tell(self, *events):
         """As the window does."""
         for event in events:
@@ -160,9 +167,8 @@ def test_settings_that_differ_come_first_and_are_marked(rig, kept):
 def test_tags_and_note_are_written_as_they_are_typed(rig, kept):
     kept()
     rig.choose(1)
-    rig.panel.table.setFocus()
-    QTest.keyClick(rig.panel.table, Qt.Key.Key_F2)
-    rig.panel.show_words()
+    rig.keys(Qt.Key.Key_F2)
+    assert rig.panel.words.tags.hasFocus()
     QTest.keyClicks(rig.panel.words.tags, "baseline try-2")
     rig.panel.words.note.setPlainText("Too fast.")
     rig.until(lambda: rig.panel.table.runs.rows[0].record.note == "Too fast.")
@@ -174,7 +180,7 @@ def test_load_shows_the_document_with_its_weights_and_ends_there(rig, kept):
     other = set_training(before, {"batch": 32})
     kept(document=other)
     rig.choose(1)
-    rig.press("load")
+    rig.keys(Qt.Key.Key_Return)
     rig.until(lambda: ResumeRun in map(type, rig.sent))
     assert rig.store.document == other
     asked = next(command for command in rig.sent if isinstance(command, ResumeRun))
@@ -247,8 +253,7 @@ def test_delete_and_undo_by_keys(rig, kept):
     kept()
     kept()
     rig.choose(1)
-    rig.panel.table.setFocus()
-    rig.panel.acts.actions["delete"].trigger()
+    rig.keys(Qt.Key.Key_Delete)
     rig.until(lambda: rig.listed() == [2])
     assert rig.bar.text == "Run 1 is in the trash."
     rig.answer("Undo")
