@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 SEARCH_MS = 150
 LIVE_MS, IDLE_MS = 2_000, 10_000  # between two looks into the store while it is shown
 MOST_COMPARED = 12
-PAGES = ("Curves", "Settings", "Tags and note")
+PAGES = ("Curves", "Settings", "Notes")
 METRICS = ("Training loss", "Held-out loss", "Held-out accuracy", "Test accuracy")
 NONE_YET = "No runs yet. Press Train (or Space): every run is kept here, with its curves."
 NONE_FOUND = "No run has all these words."
@@ -275,7 +275,7 @@ class RunsPanel(Panel):
 
     def show_words(self) -> None:
         """To the tags."""
-        self.pages.setCurrentIndex(PAGES.index("Tags and note"))
+        self.pages.setCurrentIndex(PAGES.index("Notes"))
         self.words.tags.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.words.tags.selectAll()
 
