@@ -13,6 +13,9 @@ from explorer.ui.application import ensure_application
 from explorer.ui.window import MainWindow
 
 FIRST_EXAMPLE = "tutorial-cnn"
+# Between two operations the engine wants Python's lock; with the usual 5 ms it would stand still
+# that long whenever the window paints.
+SWITCH_S = 0.0005
 
 
 def launch(arguments: list[str]) -> MainWindow:
@@ -23,6 +26,7 @@ def launch(arguments: list[str]) -> MainWindow:
     """
     wanted = _parser().parse_args(arguments)
     app = ensure_application()
+    sys.setswitchinterval(SWITCH_S)
     commands, events = CommandBox(), EventBox()
     engine = EngineThread(commands, events, wanted.device)
     window = MainWindow(commands.put, events.take, engine.stop)

@@ -34,7 +34,7 @@ from explorer.protocol.events import (
 )
 from explorer.protocol.mailbox import CommandBox, EventBox
 
-LOOK_EVERY_S = 0.1
+LOOK_EVERY_S = 0.4
 TIMED_AT = 30  # steps
 LOOK_SHARE = 0.05  # of the time, at most
 

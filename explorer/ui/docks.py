@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
 
@@ -90,6 +90,7 @@ class Docks:
         """Keep window and docks as they are."""
         self._settings.setValue("geometry", self._window.saveGeometry())
         self._settings.setValue("docks", self._window.saveState(LAYOUT_VERSION))
+        self._settings.setValue("front", self._front())
 
     def restore(self) -> bool:
         """As they were at the end of the last session; False where nothing is known."""
@@ -100,4 +101,19 @@ class Docks:
             self._window.restoreGeometry(geometry)
         known = self._window.restoreState(docks, LAYOUT_VERSION)
         self._unfold_tabs()
+        front = self.all.get(str(self._settings.value("front", "")))
+        if front is not None:  # which tab is in front is not part of Qt's state
+            QTimer.singleShot(0, front, front.raise_)
         return known
+
+    def _front(self) -> str:
+        """The bottom dock that can be seen."""
+        return next(
+            (
+                name
+                for name, dock in self.all.items()
+                if self._window.dockWidgetArea(dock) == BOTTOM
+                and not dock.visibleRegion().isEmpty()
+            ),
+            "",
+        )

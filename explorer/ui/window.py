@@ -40,6 +40,7 @@ from explorer.protocol.run_log import RunLog
 from explorer.ui.actions import CommandPalette, Deed, make_actions
 from explorer.ui.application import NAME
 from explorer.ui.canvas.view import CanvasView
+from explorer.ui.collector import Collector
 from explorer.ui.custom import CustomFiles
 from explorer.ui.deeds import deeds
 from explorer.ui.docks import ARRANGEMENTS, BOTTOM, LEFT, RIGHT, Arrangement, Docks
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
             self.settings,
             self.pump.hand,
         )
+        self.collector = Collector(self)
         self._build_centre()
         self._build_docks()
         self._build_frame()
@@ -344,6 +346,7 @@ class MainWindow(QMainWindow):
         elif isinstance(event, Prediction):
             self._hurry.stop()
         elif isinstance(event, Status):
+            self.collector.settle()
             self._refresh_actions()
             self.watcher.refresh()
         elif isinstance(event, Ready):
@@ -400,6 +403,7 @@ class MainWindow(QMainWindow):
         self.canvas.setFocus()
         self.pump.start()
         self.recording.start()
+        self.collector.start()
 
     def _settle_docks(self) -> None:
         """Sizes and the front tab hold only once the docks have been laid out."""
@@ -435,6 +439,7 @@ class MainWindow(QMainWindow):
         """Unsaved changes stay in the autosaved copy; the engine thread ends before the window."""
         self.docks.remember()
         self.files.close()
+        self.collector.stop()
         self.watcher.stop()
         self.runner.stop_waiting()
         self.pump.stop()

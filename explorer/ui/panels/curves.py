@@ -22,7 +22,7 @@ from explorer.ui.panels.parts.take_away import Numbers, TakeAway
 if TYPE_CHECKING:
     from explorer.ui.panels.parts.plot import Plot
 
-INTERVAL_MS = 100  # between two repaints while a run goes on
+INTERVAL_MS = 400  # between two repaints while a run goes on: each takes the engine some 20 ms
 LONGEST_MS = 500
 SHARE = 20  # of the time, one part in so many goes into preparing curves
 BUILD_AFTER_MS = 150  # after the first paint: importing pyqtgraph takes 300 ms
