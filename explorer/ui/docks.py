@@ -24,7 +24,7 @@ LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.BottomDockWidgetArea,
 )
 
-NARROWEST = {LEFT: 190, RIGHT: 280}  # pixels, below which forms are cut off
+NARROWEST = {LEFT: 190, RIGHT: 280, BOTTOM: 480}  # pixels, below which forms are cut off
 
 
 class Docks:
