@@ -45,6 +45,15 @@ def check_name(name: str, taken: Collection[str] = ()) -> None:
         raise BadName(f"there is a block named '{name}' already")
 
 
+def name_fault(name: str, taken: Collection[str] = ()) -> str:
+    """Why `name` can't be a node's id, in words; nothing where it can."""
+    try:
+        check_name(name, taken)
+    except BadName as error:
+        return str(error)
+    return ""
+
+
 def fresh_name(stem: str, taken: Collection[str]) -> str:
     """The first free name of `stem`, `stem2`, ...; a stem that ends in a digit counts on."""
     bare = stem.rstrip("0123456789") or "block"

@@ -22,7 +22,7 @@ from explorer.graph.edits import (
 from explorer.graph.files import DocumentError, dump, load
 from explorer.graph.folding import drawn, whole_group
 from explorer.graph.layout import Measures, arranged
-from explorer.graph.names import BadName, check_name
+from explorer.graph.names import name_fault
 from explorer.plan.plan import plan
 from explorer.plan.problems import Fix
 from explorer.ui.canvas.geometry import GRID, HEIGHT, STEP_X, STEP_Y, WIDTH, height_of
@@ -247,10 +247,8 @@ class Editing(QObject):
             return ""
         if self._store.document.group(name) is not None:
             return self.groups.rename(name, new)
-        try:
-            check_name(new, self._store.document.names)
-        except BadName as error:
-            return str(error)
+        if fault := name_fault(new, self._store.document.names):
+            return fault
         self._store.edit(f"Rename {name} to {new}", lambda d: rename(d, name, new))
         return ""
 

@@ -10,7 +10,7 @@ from explorer.graph.document import Document, Group, Node
 from explorer.graph.drawn_edits import move_drawn
 from explorer.graph.folding import drawn, place_of, whole_group
 from explorer.graph.groups import extend_group, fold, make_group, rename_group, take_out, ungroup
-from explorer.graph.names import BadName, check_name
+from explorer.graph.names import name_fault
 from explorer.ui.canvas.frame_item import PAD, TITLE
 from explorer.ui.canvas.geometry import GRID, WIDTH, body_of
 from explorer.ui.store import Selection, Store
@@ -99,10 +99,8 @@ class Grouping:
 
     def rename(self, name: str, new: str) -> str:
         """Give a group another name; returns why it can't have it, or nothing."""
-        try:
-            check_name(new, self._store.document.names)
-        except BadName as error:
-            return str(error)
+        if fault := name_fault(new, self._store.document.names):
+            return fault
         self._store.edit(f"Rename {name} to {new}", lambda d: rename_group(d, name, new))
         return ""
 

@@ -11,7 +11,7 @@ from explorer.graph.document import Group
 from explorer.graph.folding import terminals_of
 from explorer.graph.group_rows import MOST_COPIES
 from explorer.graph.groups import rename_group, set_repeat
-from explorer.graph.names import LONGEST, BadName, check_name
+from explorer.graph.names import LONGEST, name_fault
 from explorer.plan.plan import Plan
 from explorer.plan.problems import Problem
 from explorer.ui.canvas.grouping import Grouping
@@ -173,11 +173,7 @@ class GroupPage(QWidget):
     def _name_fault(self, name: str) -> str:
         if self._group is None or name == self._group.name:
             return ""
-        try:
-            check_name(name, self._store.document.names)
-        except BadName as error:
-            return str(error)
-        return ""
+        return name_fault(name, self._store.document.names)
 
     def _rename(self) -> None:
         group, name = self._group, self.name.text().strip()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from explorer.graph.block import Argument, Block, Shape, UnknownBlock
 from explorer.graph.document import Node
 from explorer.graph.edits import rename, set_params
-from explorer.graph.names import LONGEST, BadName, check_name
+from explorer.graph.names import LONGEST, name_fault
 from explorer.plan.plan import Plan
 from explorer.ui.canvas.placing import settled
 from explorer.ui.canvas.summary import incoming
@@ -184,11 +184,7 @@ class NodePage(QWidget):
     def _name_fault(self, name: str) -> str:
         if self._node is None or name == self._node.id:
             return ""
-        try:
-            check_name(name, self._store.document.names)
-        except BadName as error:
-            return str(error)
-        return ""
+        return name_fault(name, self._store.document.names)
 
     def _rename(self) -> None:
         node, name = self._node, self.name.text().strip()
