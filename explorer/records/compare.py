@@ -39,6 +39,28 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+def by_seed(records: Sequence[RunRecord]) -> list[list[RunRecord]]:
+    """Runs that differ by their seed alone together, each other run by itself."""
+    groups: dict[str, list[RunRecord]] = {}
+    for record in records:
+        groups.setdefault(_but_seed(record), []).append(record)
+    found: list[list[RunRecord]] = []
+    for group in groups.values():
+        several = len({each.seed for each in group}) > 1
+        found += [group] if several else [[each] for each in group]
+    return found
+
+
+def _but_seed(record: RunRecord) -> str:
+    """Equal for runs of the same drawing with the same settings, wherever its blocks stand."""
+    document = json.loads(record.document)
+    document["training"].pop("seed", None)
+    for node in document["nodes"]:
+        node.pop("x", None)
+        node.pop("y", None)
+    return json.dumps([document, record.dataset_sha256], sort_keys=True)
+
+
 def band(curves: Iterable[Curve]) -> Band:
     """Mean, least and greatest at the steps that all curves have."""
     parts = list(curves)

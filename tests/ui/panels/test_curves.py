@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtWidgets import QMenu
 
 from explorer.protocol.events import EpochDone, HeldOut, Losses, SettingChanged, Started
+from explorer.records.smoothing import running_mean
 from explorer.ui.panels.curves import EPOCH, HELD, MEAN, RAW, CurvesPanel
-from explorer.ui.panels.parts.smoothing import running_mean
 from explorer.ui.panels.parts.take_away import save_csv
 
 

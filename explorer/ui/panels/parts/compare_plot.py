@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +10,10 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
-from explorer.records.compare import Curve, band
+from explorer.records.compare import Curve, band, by_seed
 from explorer.records.record import Band, RunCurves, RunRecord
+from explorer.records.smoothing import running_mean
 from explorer.ui.panels.parts.plot import DASHES, Plot, line
-from explorer.ui.panels.parts.smoothing import running_mean
 from explorer.ui.theme import Colours, Theme
 
 LOSS, HELD_LOSS, HELD_ACCURACY, TEST_ACCURACY = (
@@ -109,14 +108,10 @@ def lines_of(
     records: Sequence[RunRecord], curves: Mapping[int, RunCurves], metric: str
 ) -> list[Drawn]:
     """A line for each run, or for all those whose documents differ by their seed alone."""
-    groups: dict[str, list[RunRecord]] = {}
-    for record in records:
-        if record.id in curves:
-            groups.setdefault(_but_seed(record), []).append(record)
     lines = []
-    for group in groups.values():
+    for group in by_seed([record for record in records if record.id in curves]):
         found = {each.id: curve_of(curves[each.id], metric) for each in group}
-        if len({each.seed for each in group}) > 1:
+        if len(group) > 1:
             mean = band(found.values())
             name = f"{group[0].title}, {len(group)} seeds"
             numbers = ", ".join(str(each.id) for each in sorted(group, key=lambda r: r.id))
@@ -124,13 +119,3 @@ def lines_of(
         else:
             lines += [Drawn(f"{each.id} {each.title}", *found[each.id]) for each in group]
     return lines
-
-
-def _but_seed(record: RunRecord) -> str:
-    """Equal for runs of the same drawing with the same settings, wherever its blocks stand."""
-    document = json.loads(record.document)
-    document["training"].pop("seed", None)
-    for node in document["nodes"]:
-        node.pop("x", None)
-        node.pop("y", None)
-    return json.dumps([document, record.dataset_sha256], sort_keys=True)
