@@ -1,4 +1,4 @@
-"""Tells the engine what to observe: only what a visible panel shows."""
+"""Tells the engine what to observe: only what a panel shows that can be seen."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Watcher(QObject):
 
     def tell(self) -> None:
         """Send what is watched now."""
-        visible = [panel for panel in self._panels if panel.isVisible()]
+        visible = [panel for panel in self._panels if panel.seen]
         focus = frozenset[str]().union(*(panel.watches() for panel in visible))
         sample: int | Picture = 0
         for panel in self._panels:

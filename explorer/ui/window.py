@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
@@ -143,11 +144,14 @@ class MainWindow(QMainWindow):
             panel = panel_class(desk)
             self.panels[panel.name] = panel
             dock = self.docks.add(panel, panel.title, BOTTOM if panel.area == "bottom" else RIGHT)
-            dock.visibilityChanged.connect(self._watch_again)
+            dock.visibilityChanged.connect(partial(self._seen_again, panel))
         self.watcher = Watcher(tuple(self.panels.values()), self._send)
 
-    def _watch_again(self) -> None:
+    def _seen_again(self, panel: Panel, visible: bool) -> None:
+        """A panel came to the front of its tabs, or went behind another."""
         self.watcher.refresh()
+        if visible:  # it is laid out after this event only
+            QTimer.singleShot(0, panel, lambda: panel.catch_up() if panel.seen else None)
 
     def _build_frame(self) -> None:
         self.toolbar = Toolbar(self.store, self.files, self.runner, self.theme)

@@ -13,7 +13,6 @@ from PySide6.QtCore import (
     QSortFilterProxyModel,
     Qt,
 )
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -25,7 +24,6 @@ from PySide6.QtWidgets import (
 
 from explorer.plan.costs import Cost, costs
 from explorer.protocol.events import Event, Started, StepTimes
-from explorer.ui.guard import guarded
 from explorer.ui.named import named
 from explorer.ui.panels.panel import Desk, Panel
 
@@ -211,7 +209,7 @@ class CostPanel(Panel):
 
     def _changed(self) -> None:
         self._stale = True
-        if self.isVisible():
+        if self.seen:
             self._refresh()
 
     def _refresh(self) -> None:
@@ -237,7 +235,7 @@ class CostPanel(Panel):
 
     def _show_selection(self, ids: tuple[str, ...]) -> None:
         """The selected block's row, where it has one."""
-        if not self.isVisible():
+        if not self.seen:
             return
         rows = {row.node: place for place, row in enumerate(self.table.rows)}
         place = rows.get(ids[-1]) if ids else None
@@ -250,10 +248,8 @@ class CostPanel(Panel):
             flags = QItemSelectionModel.SelectionFlag
             model.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
-    @guarded
-    def showEvent(self, event: QShowEvent) -> None:
+    def catch_up(self) -> None:
         """What changed while nobody looked."""
-        super().showEvent(event)
         if self._stale:
             self._refresh()
         else:

@@ -63,6 +63,10 @@ class GatesPanel(NodePanel):
         self.map.pointed.connect(self._tell)
         self.retarget()
 
+    def catch_up(self) -> None:
+        """The plot of the means is made when somebody looks."""
+        self._show()
+
     def take(self, event: Event) -> None:
         """Show the states of the node that is meant."""
         if isinstance(event, Started):
@@ -121,7 +125,7 @@ class GatesPanel(NodePanel):
         found = self.arrays()
         gates = {name: found[name].mean(axis=1) for name in GATES if name in found}
         self.beside.setVisible(bool(gates))
-        if not gates or not self.isVisible():
+        if not gates or not self.seen:
             return
         if self.means is None:
             self.means = self._make_plot()

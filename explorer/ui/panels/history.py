@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QShowEvent
+from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem
 
 from explorer.graph.history import Entry
-from explorer.ui.guard import guarded
 from explorer.ui.named import named
 from explorer.ui.panels.panel import Desk, Panel
 
@@ -32,7 +31,7 @@ class HistoryPanel(Panel):
         desk.theme.changed.connect(self._mark)
 
     def _changed(self) -> None:
-        if self.isVisible():
+        if self.seen:
             self.refresh()
 
     def refresh(self) -> None:
@@ -64,10 +63,8 @@ class HistoryPanel(Panel):
     def _go(self, item: QListWidgetItem) -> None:
         self.desk.store.jump(self.list.row(item))
 
-    @guarded
-    def showEvent(self, event: QShowEvent) -> None:
+    def catch_up(self) -> None:
         """What changed while nobody looked."""
-        super().showEvent(event)
         self.refresh()
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.protocol.commands import Command, Picture
 from explorer.protocol.events import Event
 from explorer.protocol.run_log import RunLog
+from explorer.ui.guard import guarded
 from explorer.ui.runs import Runs
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
@@ -59,10 +61,27 @@ class Panel(QWidget):
     def take(self, event: Event) -> None:
         """Show an event of one of the classes in `events`."""
 
+    @property
+    def seen(self) -> bool:
+        """Whether it can be seen. A tab behind another one counts as visible for Qt, which only
+        moves it out of the window, beyond the upper left corner.
+        """
+        corner = self.mapTo(self.window(), self.rect().bottomRight())
+        return self.isVisible() and corner.x() >= 0 and corner.y() >= 0
+
+    def catch_up(self) -> None:
+        """It has come to the front: show what changed while nobody looked."""
+
     def watches(self) -> frozenset[str]:
-        """Nodes whose activations the panel wants while it is visible."""
+        """Nodes whose activations the panel wants while it is seen."""
         return frozenset()
 
     def sample(self) -> int | Picture | None:
         """The sample that all views should show, where this panel is the one that chooses it."""
         return None
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        """Shown; a tab that comes to the front is told by the window."""
+        super().showEvent(event)
+        self.catch_up()

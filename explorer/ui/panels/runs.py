@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -24,7 +23,6 @@ from PySide6.QtWidgets import (
 
 from explorer.records.record import RunCurves, RunRecord
 from explorer.records.store import RunStore
-from explorer.ui.guard import guarded
 from explorer.ui.named import named
 from explorer.ui.panels.panel import Desk, Panel
 from explorer.ui.panels.parts.frame import Elided
@@ -177,7 +175,7 @@ class RunsPanel(Panel):
     # --- the list
 
     def _changed(self) -> None:
-        if self.isVisible():
+        if self.seen:
             self.refresh()
 
     def refresh(self) -> None:
@@ -257,7 +255,7 @@ class RunsPanel(Panel):
         self._draw()
 
     def _draw(self) -> None:
-        if not self.isVisible() or self.stack.currentWidget() is not self._plot_place:
+        if not self.seen or self.stack.currentWidget() is not self._plot_place:
             return
         if self.plot is None and not self._curves:
             return  # nothing to draw yet is no reason to load pyqtgraph
@@ -291,10 +289,8 @@ class RunsPanel(Panel):
         """A low, wide dock."""
         return QSize(900, 230)
 
-    @guarded
-    def showEvent(self, event: QShowEvent) -> None:
+    def catch_up(self) -> None:
         """What changed while nobody looked."""
-        super().showEvent(event)
         self._again.start()
         self.refresh()
         QTimer.singleShot(0, self, self._chosen)
