@@ -96,8 +96,9 @@ def connected(file: Path, busy_s: float = BUSY_S) -> tuple[sqlite3.Connection, t
     except sqlite3.OperationalError as error:
         if not _damaged(error):
             raise StoreError(in_words(error, file)) from error
-    except sqlite3.DatabaseError:
-        pass  # no database, or a malformed one: below
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
+        # No database, or a malformed one, whose bad bytes SQLite may repeat in its error: below.
+        pass
     aside = _move_aside(file)
     try:
         connection = _opened(file, busy_s)
@@ -134,6 +135,8 @@ def _opened(file: Path, busy_s: float) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=busy_s, isolation_level=None)
     try:
         connection.row_factory = sqlite3.Row
+        # What a damaged store says of itself may be no text.
+        connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")

@@ -243,7 +243,7 @@ class RunStore:
     def _reading(self) -> Iterator[sqlite3.Connection]:
         try:
             yield self._connection
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             raise StoreError(in_words(error, self._file)) from error
         except (ValueError, TypeError) as error:  # a damaged number, text or array
             raise StoreError(f"The store of runs holds a value that is damaged: {error}") from error
