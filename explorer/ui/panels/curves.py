@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QLabel, QSlider, QWidget
 
 from explorer.protocol.events import EpochDone, Event, HeldOut, Losses, SettingChanged, Started
@@ -85,7 +85,7 @@ class CurvesPanel(Panel):
 
     def take(self, event: Event) -> None:
         """The log has it already; show it soon, ten times a second at most."""
-        if self.isVisible() and not self._timer.isActive():
+        if self.seen and not self._timer.isActive():
             self._timer.start()
 
     def build(self) -> None:
@@ -239,10 +239,8 @@ class CurvesPanel(Panel):
         """A low, wide dock."""
         return QSize(900, 230)
 
-    @guarded
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up; make the plots soon after the first paint."""
-        super().showEvent(event)
+    def catch_up(self) -> None:
+        """Show what was not seen; make the plots soon after the first paint."""
         QTimer.singleShot(BUILD_AFTER_MS, self, self.build)
         self.refresh()
 
