@@ -81,6 +81,21 @@ PARTS = ("losses", "held_out", "epochs", "changes", "checkpoints")
 FREE = frozenset({"tags", "note", "trashed"})
 
 
+# Not the file's fault. https://www.sqlite.org/rescode.html
+ELSEWHERE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+
+
 class StoreError(Exception):
     """What the store can't do, in words for people: the thing, the reason, the next step."""
 
@@ -200,8 +215,8 @@ def _try_all(connection: sqlite3.Connection) -> None:
 
 
 def _damaged(error: sqlite3.OperationalError) -> bool:
-    text = str(error)
-    return "no such" in text or "malformed" in text or "already exists" in text
+    """Whether the file is to blame, and not its folder, the disk or another program."""
+    return error.sqlite_errorcode & 0xFF not in ELSEWHERE  # the lowest byte is the plain code
 
 
 def _move_aside(file: Path) -> Path:
