@@ -1,0 +1,108 @@
+"""A sweep while it goes on: asks for values, makes documents, keeps what came of each."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from explorer.graph.document import Document
+from explorer.graph.edits import EditError, set_training
+from explorer.plan.plan import plan
+from explorer.plan.search import searcher_of
+from explorer.plan.sweep import Sweep, Values, document_with
+
+TrialState = Literal["running", "finished", "failed", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Some values and what came of them; `run` is the record's number, where there is one."""
+
+    number: int
+    values: Values
+    state: TrialState = "running"
+    score: float | None = None
+    run: int | None = None
+    reason: str = ""  # why there is no score
+
+
+class Trials:
+    """Gives one document after the other; raises SweepError where the search can't be made.
+
+    Values with which the network can't be trained count as failed trials.
+    """
+
+    def __init__(self, document: Document, sweep: Sweep) -> None:
+        self.document, self.sweep = document, sweep
+        self.done: list[Trial] = []
+        self.present: Trial | None = None
+        self._searcher = searcher_of(sweep)
+
+    @property
+    def all(self) -> list[Trial]:
+        """Those that are over, and the present one."""
+        return self.done + ([self.present] if self.present is not None else [])
+
+    @property
+    def left(self) -> int:
+        """Trials that are still to come, the present one aside."""
+        return max(0, self.sweep.planned - len(self.all))
+
+    @property
+    def best(self) -> Trial | None:
+        """The one with the best score; of equal ones the first."""
+        return best_of(self.done, self.sweep.rising)
+
+    def next(self) -> Document | None:
+        """The next trial's document; None: the sweep is over."""
+        while len(self.done) < self.sweep.planned:
+            values = self._searcher.ask()
+            if values is None:
+                return None
+            self.present = Trial(len(self.done) + 1, values)
+            document, fault = self._made(values)
+            if document is not None:
+                return document
+            self.end("failed", reason=fault)
+        return None
+
+    def _made(self, values: Values) -> tuple[Document | None, str]:
+        base = self.document
+        if self.sweep.epochs is not None:
+            base = set_training(base, {"epochs": self.sweep.epochs})
+        try:
+            document = document_with(base, values)
+        except EditError as error:
+            return None, f"{error}."
+        made = plan(document)
+        if made.ready:
+            return document, ""
+        return None, made.problems[0].message if made.problems else "Nothing leads to the Output."
+
+    def begun(self, run: int | None) -> None:
+        """The present trial's run has a number."""
+        if self.present is not None:
+            self.present = replace(self.present, run=run)
+
+    def end(self, state: TrialState, score: float | None = None, reason: str = "") -> Trial:
+        """The present trial is over. A score that is no number makes it a failed one."""
+        if self.present is None:
+            raise RuntimeError("no trial has begun")
+        if state == "finished" and (score is None or not math.isfinite(score)):
+            state, reason = "failed", reason or f"The {self.sweep.measure} is no number."
+        kept = score if state == "finished" else None
+        ended = replace(self.present, state=state, score=kept, reason=reason)
+        self.done.append(ended)
+        self.present = None
+        self._searcher.tell(ended.values, kept)
+        return ended
+
+
+def best_of(trials: list[Trial] | tuple[Trial, ...], rising: bool) -> Trial | None:
+    """The one with the best score; of equal ones the first."""
+    scored = [each for each in trials if each.score is not None]
+    if not scored:
+        return None
+    pick = max if rising else min
+    return pick(scored, key=lambda each: each.score if each.score is not None else math.nan)
