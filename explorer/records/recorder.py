@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import metadata
 from pathlib import Path
 
@@ -55,6 +55,7 @@ class RunRecorder:
         document: Document,
         parent: int | None = None,
         folder: Path | None = None,
+        tags: Iterable[str] = (),
     ) -> RunRecord | None:
         """A record for the engine's run `number`; give the engine its `folder`. None: no store.
 
@@ -63,7 +64,7 @@ class RunRecorder:
         self.end("stopped")
         self._number, self._message = number, ""
         try:
-            self.record = self._store.begin(document, versions(), parent, folder)
+            self.record = self._store.begin(document, versions(), parent, folder, tags)
         except StoreError as error:
             self._tell(error)
         return self.record

@@ -75,7 +75,12 @@ class Recording(QObject):
             self._timer.start()
 
     def begin(
-        self, document: Document, guess: int, parent: int | None = None, lengthens: bool = False
+        self,
+        document: Document,
+        guess: int,
+        parent: int | None = None,
+        lengthens: bool = False,
+        tags: tuple[str, ...] = (),
     ) -> Berth:
         """A record for a new run: its number is the record's, or `guess` where there is none."""
         if not self._thread.is_alive():
@@ -83,7 +88,7 @@ class Recording(QObject):
         name = f"{datetime.now(UTC).date().isoformat()}-{secrets.token_hex(4)}"
         folder = self.folder / "checkpoints" / name
         made: Future[int | None] = Future()
-        self._jobs.put(lambda: made.set_result(self._begin(document, parent, folder)))
+        self._jobs.put(lambda: made.set_result(self._begin(document, parent, folder, tags)))
         try:
             number = made.result(NUMBER_WAIT_S)
             berth = Berth(number or guess, folder if number else None)
@@ -185,10 +190,12 @@ class Recording(QObject):
             self._tried_s = time.monotonic()
         return self._store
 
-    def _begin(self, document: Document, parent: int | None, folder: Path) -> int | None:
+    def _begin(
+        self, document: Document, parent: int | None, folder: Path, tags: tuple[str, ...]
+    ) -> int | None:
         if self._open() is None or self._recorder is None:
             return None
-        made = self._recorder.begin(ONE, document, parent, folder)
+        made = self._recorder.begin(ONE, document, parent, folder, tags)
         return made.id if made is not None else None
 
     def _take(self, event: Event) -> None:

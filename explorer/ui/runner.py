@@ -127,15 +127,19 @@ class Runner(QObject):
         else:
             act()
 
-    def train_as(self, drawn: Document) -> int | None:
-        """Begin a run of this document, which is the one on the canvas but for its settings; the
-        run's number.
+    def train_as(self, drawn: Document, tags: tuple[str, ...] = ()) -> int | None:
+        """Begin a run of this document, which is the one on the canvas but for its settings or
+        sizes; the run's number.
         """
         found = plan(drawn)
         if not found.ready:
             self._refuse(found)
             return None
-        return self._start(found, paused=False)
+        number = self._start(found, paused=False, tags=tags)
+        seed = self._store.document.training.seed  # another one is no change of the drawing
+        self._drawn = set_training(drawn, {"seed": seed})
+        self.changed.emit()
+        return number
 
     def go_on(self, path: Path, parent: int, paused: bool = False, more: int = 0) -> int:
         """Go on from a checkpoint of the document on the canvas, `more` epochs longer; the run's
@@ -235,22 +239,26 @@ class Runner(QObject):
         first = plan.problems[0].message if plan.problems else "Add blocks to the canvas."
         self.refused.emit(f"The network can't be trained yet. {first}")
 
-    def _start(self, plan: Plan, paused: bool) -> int:
+    def _start(self, plan: Plan, paused: bool, tags: tuple[str, ...] = ()) -> int:
         self._settle.stop()
-        berth = self._berth(plan.document)
+        berth = self._berth(plan.document, tags=tags)
         self._know(plan.document)
         self._send(Train(berth.number, plan, paused, berth.folder))
         self.changed.emit()
         return berth.number
 
     def _berth(
-        self, document: Document, parent: int | None = None, lengthens: bool = False
+        self,
+        document: Document,
+        parent: int | None = None,
+        lengthens: bool = False,
+        tags: tuple[str, ...] = (),
     ) -> Berth:
         self._settle.stop()
         guess = self.run + 1
         berth = Berth(guess, None)
         if self._recording is not None:
-            berth = self._recording.begin(document, guess, parent, lengthens)
+            berth = self._recording.begin(document, guess, parent, lengthens, tags)
         self.run = self._awaited = berth.number
         return berth
 

@@ -13,12 +13,13 @@ from explorer.blocks.catalogue import block_of
 from explorer.graph.document import Document
 from explorer.graph.edits import set_training
 from explorer.graph.files import DocumentError, load
-from explorer.protocol.events import Event, Losses, Started, Status
+from explorer.protocol.events import Event, Losses, Started
 from explorer.records.record import RunCurves, RunRecord
 from explorer.records.store import RunStore
 from explorer.ui.files import Files
 from explorer.ui.messages import MessageBar
 from explorer.ui.recording import Recording
+from explorer.ui.run_queue import Ended, RunQueue
 from explorer.ui.runner import Runner, structure
 from explorer.ui.store import Store
 
@@ -48,8 +49,7 @@ class Runs(QObject):
         self.recording, self._messages, self._settings = recording, messages, settings
         self._hand = hand
         self._before: dict[int, RunCurves] = {}  # by number: curves up to where a run goes on
-        self._queue: list[Document] = []
-        self._queued = 0  # the number of the queue's present run
+        self.queue = RunQueue(runner)
         runner.changed.connect(self.changed)
 
     @property
@@ -125,15 +125,11 @@ class Runs(QObject):
             return
         self._show(document)
         first = document.training.seed
-        self._queue = [_seeded(document, first + k) for k in range(seeds)]
-        self._begin_next()
-
-    def _begin_next(self) -> None:
-        document = self._queue.pop(0)
-        self._queued = self._runner.train_as(document) or 0
+        self.queue.start(
+            Seeds([_seeded(document, first + k) for k in range(seeds)], self._messages)
+        )
 
     def _with_checkpoint(self, record: RunRecord, act: Callable[[Kept], None]) -> None:
-        self._queue = []
         self._runner.once_ended(
             lambda: self.recording.ask(
                 lambda store: (record, _checkpoint(store, record), store.curves(record.id)), act
@@ -208,25 +204,45 @@ class Runs(QObject):
     # --- what happens
 
     def take(self, event: Event) -> None:
-        """Earlier curves for a run that goes on; the next of a queue."""
+        """Earlier curves for a run that goes on; the queue."""
         if isinstance(event, Started):
             before = self._before.pop(event.run, None)
             if before is not None:
                 self._tell_again(before, event)
-        elif isinstance(event, Status) and event.run == self._queued and self._queue:
-            if event.state == "finished":
-                self._begin_next()
-            elif event.state == "stopped":
-                left, self._queue = len(self._queue), []
-                self._messages.tell(
-                    "warning", f"The run was stopped; {left} that would have followed are given up."
-                )
+        self.queue.take(event)
 
     def _tell_again(self, before: RunCurves, started: Started) -> None:
         with self.recording.deaf():
             for earlier in before.events()[1:]:
                 if (told := _up_to(earlier, started.step)) is not None:
                     self._hand(replace(told, run=started.run))
+
+
+class Seeds:
+    """Documents one after the other; a run that fails is held, as any other is."""
+
+    tags = ()
+    patient = False
+
+    def __init__(self, documents: list[Document], messages: MessageBar) -> None:
+        self._documents, self._messages = documents, messages
+
+    def next(self) -> Document | None:
+        """The first that is left."""
+        return self._documents.pop(0) if self._documents else None
+
+    def begun(self, run: int) -> None:
+        """Every run tells for itself."""
+
+    def ended(self, how: Ended) -> None:
+        """Every run tells for itself."""
+
+    def given_up(self) -> None:
+        """Say what would have followed."""
+        if left := len(self._documents):
+            self._messages.tell(
+                "warning", f"The run was stopped; {left} that would have followed are given up."
+            )
 
 
 def _up_to(event: Event, step: int) -> Event | None:
