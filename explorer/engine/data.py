@@ -13,7 +13,7 @@ from torch import Tensor
 
 from explorer.datasets import catalogue
 from explorer.datasets.dataset import Dataset
-from explorer.engine.augment import augmented, augments
+from explorer.engine.augment import augmented, augments, cut_out
 from explorer.engine.failures import EngineError
 from explorer.graph.document import Training
 
@@ -50,8 +50,9 @@ class Data:
         """Training inputs by their places: normalised, and augmented as the settings say."""
         raw = self.train.inputs[picked]
         if augments(training):
-            raw = augmented(raw.to(self.dtype), training)
-        return self.normalised(raw)
+            raw = augmented(raw.to(self.dtype), training, self.dataset.scale)
+        inputs = self.normalised(raw)
+        return cut_out(inputs, training.cut_out) if training.cut_out else inputs
 
     def picture(self, raw: NDArray[np.uint8]) -> Tensor:
         """One raw picture as a normalised batch of one; EngineError where its shape is wrong."""

@@ -18,22 +18,15 @@ MEASURE_S = 0.3  # longest measurement of thread counts
 WORTH = 1.1  # fewer threads must be this much faster to be taken
 
 
-def chosen_device(name: str | None = None) -> torch.device:
-    """The named device, or the accelerator if there is one that works, or the CPU."""
-    if name is not None:
-        return torch.device(name)
-    found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
-    if found is None or not _works(found):
-        return torch.device("cpu")
-    return found
-
-
-def _works(device: torch.device) -> bool:
-    """Whether the device computes: a driver may name one that this torch was not built for."""
+def fault_of(device: torch.device) -> str:
+    """Why the device does not compute, empty where it does: a driver may name one that this torch
+    was not built for.
+    """
     try:
-        return bool((torch.ones(2, device=device) + 1).sum().item() == 4)
-    except RuntimeError:
-        return False
+        right = (torch.ones(2, device=device) + 1).sum().item() == 4
+    except (RuntimeError, AssertionError) as error:
+        return (str(error).strip() or type(error).__name__).splitlines()[0]
+    return "" if right else "1 + 1 is not 2 on it"
 
 
 def device_name(device: torch.device) -> str:
@@ -53,6 +46,8 @@ def _cpu_name(threads: int) -> str:
 
 def set_precision(device: torch.device) -> None:
     """Plain float32, and the same result each time: what a view shows adds up to the digit."""
+    if device.index is not None and device.type in ("cuda", "xpu"):
+        torch.accelerator.set_device_index(device.index)  # whose random numbers are then meant
     if device.type == "cuda":
         torch.backends.cudnn.deterministic = True
         torch.backends.cudnn.benchmark = False
@@ -114,4 +109,4 @@ def _fastest(counts: list[int], step: Callable[[], None]) -> int:
 
 def _trial_step(network: nn.Module, inputs: Tensor, labels: Tensor) -> None:
     loss = functional.cross_entropy(network(inputs), labels)
-    loss.backward()  # type: ignore[no-untyped-call]
+    torch.autograd.backward(loss)

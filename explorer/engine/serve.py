@@ -13,15 +13,19 @@ from typing import Any
 import torch
 
 from explorer.engine.checkpoint import load_checkpoint
+from explorer.engine.compiled import quiet
 from explorer.engine.custom import trial
-from explorer.engine.device import chosen_device, device_name
+from explorer.engine.device import device_name
 from explorer.engine.failures import EngineError, in_words
+from explorer.engine.offers import chosen_device, devices
 from explorer.engine.session import Session, session_of
 from explorer.engine.timing import step_times
 from explorer.engine.train import Beat, Run
 from explorer.plan.plan import Plan
 from explorer.protocol import commands as do
 from explorer.protocol.events import (
+    Device,
+    Devices,
     ExportProgress,
     Failed,
     Prediction,
@@ -36,6 +40,7 @@ from explorer.protocol.mailbox import CommandBox, EventBox
 
 LOOK_EVERY_S = 0.4
 TIMED_AT = 30  # steps
+QUIET_S = 2.0  # to break off the compiler: the process ends after it at the latest
 LOOK_SHARE = 0.05  # of the time, at most
 
 DOING: dict[type, str] = {
@@ -51,6 +56,7 @@ DOING: dict[type, str] = {
     do.LoadWeights: "loading weights",
     do.SaveWeights: "saving weights",
     do.Trial: "a trial run",
+    do.SetDevice: "choosing the device",
 }
 
 
@@ -79,6 +85,8 @@ class _Engine:
         self._events = events
         self._device = device
         self._session: Session | None = None
+        self._there: tuple[Device, ...] = ()
+        self._told_present = ""
         self._state: RunState = "untrained"
         self._watch = do.Watch()
         self._look_at_s = 0.0
@@ -106,12 +114,12 @@ class _Engine:
             do.LoadWeights: self._load_weights,
             do.SaveWeights: self._save_weights,
             do.Trial: self._try,
+            do.SetDevice: self._set_device,
             do.Quit: self._quit,
         }
 
     def loop(self) -> None:
-        found = chosen_device(self._device)
-        self._events.put(Ready(0, found.type, device_name(found), torch.__version__))
+        self._find_device()
         warm = False
         while not self._commands.quit_waits():
             command = self._commands.take(None if warm and self._state != "running" else 0.0)
@@ -127,6 +135,7 @@ class _Engine:
             except _Quit:
                 break
         self._save_run()
+        quiet(QUIET_S)
 
     def _obey(self, command: do.Command) -> None:
         """Carry a command out; whatever goes wrong is told, and the loop lives on."""
@@ -143,6 +152,43 @@ class _Engine:
         batch = self._session.plan.document.training.batch if self._session else 0
         message = in_words(error, step=self._step, batch=batch if doing == "training" else 0)
         self._events.put(Failed(self._number, doing, message, details, request))
+
+    # --- the device
+
+    def _find_device(self) -> None:
+        try:
+            found, fault = chosen_device(self._device), None
+        except EngineError as error:
+            self._device, found, fault = None, chosen_device(), error
+        self._there = devices()
+        self._events.put(Ready(0, found.type, device_name(found), torch.__version__))
+        self._tell_devices()
+        if fault is not None:
+            message = f"{fault} {device_name(found)} is used."
+            self._events.put(Failed(0, "choosing the device", message))
+
+    def _set_device(self, command: do.SetDevice) -> None:
+        self._there = devices()
+        try:
+            chosen_device(command.device)
+            self._device = command.device
+        finally:
+            self._tell_devices()
+        session = self._session
+        if session is not None and self._state == "untrained" and not self._on_chosen(session):
+            self._prepare(do.Prepare(session.plan))
+
+    def _tell_devices(self) -> None:
+        self._told_present = self._present
+        chosen = str(chosen_device(self._device))
+        self._events.put(Devices(0, self._there, chosen, self._device, self._present))
+
+    @property
+    def _present(self) -> str:
+        return str(self._session.device) if self._session is not None else ""
+
+    def _on_chosen(self, session: Session) -> bool:
+        return session.device == chosen_device(self._device)
 
     # --- the network and its run
 
@@ -187,8 +233,10 @@ class _Engine:
 
     def _session_for(self, plan: Plan) -> Session:
         """The present session where it is of the same document: what it has measured stays."""
-        if self._session is not None and self._session.plan.document == plan.document:
-            return self._session
+        session = self._session
+        same = session is not None and session.plan.document == plan.document
+        if session is not None and same and self._on_chosen(session):
+            return session
         return Session(plan, self._device)
 
     def _rewind(self, command: do.Rewind) -> None:
@@ -219,7 +267,10 @@ class _Engine:
         while self._state == "paused" and beat is Beat.EVALUATION:
             self._leave_if_asked()
             beat = self._advance()
-        self._enter(self._state)
+        if beat is Beat.WAITING:  # for the compiler: after all that was asked meanwhile
+            self._commands.put(command)
+        else:
+            self._enter(self._state)
 
     def _stop(self, command: do.Stop) -> None:
         self._save_run()
@@ -252,7 +303,7 @@ class _Engine:
             self._enter("finished")
         elif beat is Beat.FAULT:
             self._enter("paused")
-        elif run.step >= TIMED_AT and self._timed_run != run.number:
+        elif beat is not Beat.WAITING and run.step >= TIMED_AT and self._timed_run != run.number:
             self._timed_run = run.number
             self._measure(run.step)
         return beat
@@ -276,6 +327,8 @@ class _Engine:
             run.tell_progress()
         self._state = state
         self._events.put(Status(self._number, state, self._step))
+        if self._present != self._told_present:
+            self._tell_devices()
         self._look()
 
     # --- looking inside

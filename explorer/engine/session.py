@@ -28,10 +28,12 @@ from explorer.engine.checkpoint import (
     write,
 )
 from explorer.engine.checkpoint_keeper import Keeper, clear
+from explorer.engine.compiled import quiet
 from explorer.engine.data import Data, checksum, data_on
 from explorer.engine.evaluate import probabilities, score
 from explorer.engine.failures import EngineError
 from explorer.engine.observe import Moment, observe
+from explorer.engine.offers import chosen_device
 from explorer.engine.step import set_dropout
 from explorer.engine.team import TOGETHER_STEPS, Team
 from explorer.engine.train import Beat, Run
@@ -70,17 +72,25 @@ class Session:
             reason = plan.problems[0].message if plan.problems else "There is no way to an Output."
             raise EngineError(f"The network can't be built yet. {reason}")
         self.plan = plan
-        self.device = devices.chosen_device(device) if team is None else team.device
+        self.device = chosen_device(device) if team is None else team.device
         self._team = team
         self.run: Run | None = None
         self._dataset = plan.dataset
         self._loaded_step = 0
+        self._check_device()
         devices.set_precision(self.device)
         self.network = self._initial()
 
     def _initial(self) -> Network:
+        quiet()
         network = initial_network(self.plan).to(self._dtype)
         return devices.placed(network, self.device)
+
+    def _check_device(self) -> None:
+        if self.device.type == "mps" and self._dtype is torch.float64:
+            raise EngineError(
+                "Apple's GPU has no float64. Choose another precision, or the CPU as the device."
+            )
 
     @property
     def _dtype(self) -> torch.dtype:
@@ -207,6 +217,7 @@ class Session:
                 self._device_name,
                 begun.step,
                 checksum(self._dataset),
+                begun.rate,
             )
         )
 

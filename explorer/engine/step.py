@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -30,7 +30,7 @@ def train_step(
     logits = network(inputs)  # (B, classes)
     loss = functional.cross_entropy(logits, labels)
     optimiser.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
+    torch.autograd.backward(loss)
     optimiser.step()
     return _told(loss, logits, labels)
 
@@ -59,17 +59,16 @@ class CarefulStep:
         weight: float = 1.0,
     ) -> Tensor:
         """As `train_step`; the gradient is multiplied by `weight`, what is told is not."""
-        pieces = max(1, min(self.pieces, len(labels) // SMALLEST_PIECE))
         told = torch.zeros(2, dtype=inputs.dtype, device=labels.device)
         optimiser.zero_grad()
-        for x, y in zip(inputs.tensor_split(pieces), labels.tensor_split(pieces), strict=True):
-            with self._cast():
+        for x, y in self.in_pieces(inputs, labels):
+            with self.cast():
                 logits = network(x)
             loss = functional.cross_entropy(logits.to(WIDER.get(logits.dtype, logits.dtype)), y)
             loss = loss * (len(y) / len(labels))
             weighted = loss if weight == 1.0 else loss * weight
             scaled = weighted if self.scaler is None else self.scaler.scale(weighted)
-            scaled.backward()  # type: ignore[no-untyped-call]
+            torch.autograd.backward(scaled)
             told += _told(loss, logits, y)
         if self.scaler is None:
             optimiser.step()
@@ -78,7 +77,17 @@ class CarefulStep:
             self.scaler.update()
         return told
 
-    def _cast(self) -> AbstractContextManager[object]:
+    def pieces_of(self, batch: int) -> int:
+        """In how many pieces a batch of this size is computed."""
+        return max(1, min(self.pieces, batch // SMALLEST_PIECE))
+
+    def in_pieces(self, inputs: Tensor, labels: Tensor) -> Iterable[tuple[Tensor, Tensor]]:
+        """The batch as it is computed, a piece after the other."""
+        pieces = self.pieces_of(len(labels))
+        return zip(inputs.tensor_split(pieces), labels.tensor_split(pieces), strict=True)
+
+    def cast(self) -> AbstractContextManager[object]:
+        """Within it layers compute with half the bits, where that was asked for."""
         if self._half is None:
             return nullcontext()
         return torch.autocast(self._device.type, self._half)

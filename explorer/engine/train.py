@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import math
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from enum import Enum, auto
 
 import torch
@@ -15,14 +14,18 @@ from torch import Tensor, nn
 
 from explorer.engine.checkpoint import Snapshot
 from explorer.engine.checkpoint_keeper import Keeper
+from explorer.engine.compiled import Compiled
 from explorer.engine.curves import Curves
 from explorer.engine.data import Data, Samples
 from explorer.engine.evaluate import Score, evaluation
-from explorer.engine.failures import EngineError, in_words, not_finite
+from explorer.engine.failures import EngineError, cures_of, in_words, not_finite
+from explorer.engine.search import where_it_began
 from explorer.engine.step import CarefulStep, optimiser_of, set_dropout, set_rate, train_step
 from explorer.engine.team import TOGETHER_STEPS, Team
+from explorer.engine.trail import State, Trail, Walked, put_back, state_of
 from explorer.graph.document import Training
 from explorer.protocol.events import (
+    Compiling,
     EpochDone,
     Event,
     Failed,
@@ -45,6 +48,7 @@ class Beat(Enum):
     STEP = auto()  # one training step
     EVALUATION = auto()  # a piece of an evaluation
     FAULT = auto()  # a Failed event went out; the run should be held
+    WAITING = auto()  # a moment, for the compiler
 
 
 class Run:
@@ -76,7 +80,8 @@ class Run:
         self.epochs_done = 0
         self.seconds = 0.0  # at work, pauses left out
         self.optimiser = optimiser_of(network, training)
-        self._careful = CarefulStep(training, data.train.labels.device)
+        self.careful = CarefulStep(training, data.train.labels.device)
+        self.trail = Trail(data.train.labels.device)
         self._team = team
         self._forward = network if team is None else team.wrapped(network)
         self.epoch_began_s = 0.0
@@ -84,6 +89,7 @@ class Run:
         self.keeper: Keeper | None = None
         self.curves = Curves(number)
         self._emit = emit
+        self._compiled = self._to_compile() if training.compile else None
         self._order = torch.Generator().manual_seed(training.seed)
         # Dropout draws from torch's own generator, with a seed that is not that of the weights.
         rank = team.rank if team is not None else 0
@@ -117,7 +123,8 @@ class Run:
         """One training step, or a piece of an evaluation; None when the run is over."""
         began = time.perf_counter()
         beat = next(self._beats, None)
-        self.seconds += time.perf_counter() - began
+        if beat is not Beat.WAITING:
+            self.seconds += time.perf_counter() - began
         if beat is None or self.seconds - self._told_seconds >= PROGRESS_S:
             self.tell_progress()
         return beat
@@ -136,7 +143,11 @@ class Run:
     def _epoch(self) -> Iterator[Beat]:
         behind = self.step - self.epochs_done * self.steps_per_epoch  # of a resumed run
         for picked in self._batches()[behind:]:
-            yield self._step(picked)
+            while self._compiled is not None and not self._compiled.ready():
+                yield Beat.WAITING
+            while (beat := self._step(picked)) is Beat.FAULT:
+                yield beat  # when the run goes on, the same samples come again
+            yield beat
             if self._due_to_tell() and not self.tell():
                 yield Beat.FAULT
             if self._held_out_due():
@@ -175,7 +186,7 @@ class Run:
             epoch_sums=self.curves.sums,
             best_loss=self.best_loss if math.isfinite(self.best_loss) else None,
             stale_epochs=self.stale_epochs,
-            gradient_scale=self._careful.scale,
+            gradient_scale=self.careful.scale,
         )
 
     def put_at(self, place: Snapshot, order: Tensor) -> None:
@@ -189,7 +200,7 @@ class Run:
         self.curves.sums = place.epoch_sums
         self.best_loss = math.inf if place.best_loss is None else place.best_loss
         self.stale_epochs = place.stale_epochs
-        self._careful.scale = place.gradient_scale
+        self.careful.scale = place.gradient_scale
         self._order.set_state(order)
         self.order_state = order
         self._measured_step, self._measured_seconds = self.step, self.seconds
@@ -200,21 +211,32 @@ class Run:
     def _batches(self) -> tuple[Tensor, ...]:
         """The training samples in a new order, as lists of indices."""
         order = torch.randperm(len(self.data.train), generator=self._order)
-        batches = order.to(self.data.train.labels.device).split(self.training.batch)  # type: ignore[no-untyped-call]
+        batches = torch.split(order.to(self.data.train.labels.device), self.training.batch)
         return tuple(batches[: self.steps_per_epoch])
 
     def _step(self, picked: Tensor) -> Beat:
         self.step += 1
+        walked = Walked(self.step, picked, self.present_rate, self.weight_decay)
         try:
-            set_rate(self.optimiser, self.present_rate, self.weight_decay)
-            result = self._train_step(picked)
+            result = self.walk(walked)
         except Exception as error:
             self.optimiser.zero_grad()  # out of memory: give back what the step had taken
             message = in_words(error, step=self.step, batch=self.training.batch)
-            self._fail(message, traceback.format_exc())
+            self.step -= 1
+            cures = cures_of(error, self.training, self.step)
+            self._emit(
+                Failed(self.number, "training", message, traceback.format_exc(), cures=cures)
+            )
             return Beat.FAULT
         self.curves.add(self.step, len(picked), result)
+        if self._team is None:
+            self.trail.note(walked)
         return Beat.STEP
+
+    def walk(self, walked: Walked) -> Tensor:
+        """A step with these samples and settings; loss and hits, (2,)."""
+        set_rate(self.optimiser, walked.rate, walked.weight_decay)
+        return self._train_step(walked.picked)
 
     def _train_step(self, picked: Tensor) -> Tensor:
         """Loss and hits of the batch, (2,)."""
@@ -223,11 +245,40 @@ class Run:
         inputs, labels = self.data.trained_on(own, self.training), self.data.train.labels[own]
         if team is not None:
             weight = team.weight(len(own), len(picked))
-            told = self._careful(self._forward, self.optimiser, inputs, labels, weight)
+            told = self.careful(self._forward, self.optimiser, inputs, labels, weight)
             return team.total(told, weight)
-        if self._careful.needed:
-            return self._careful(self._forward, self.optimiser, inputs, labels)
-        return train_step(self._forward, self.optimiser, inputs, labels)
+        try:
+            return self._stepped(inputs, labels)
+        except Exception as error:
+            if self._compiled is None or not self._compiled.gave_up(error):
+                raise
+            return self._stepped(inputs, labels)
+
+    def _stepped(self, inputs: Tensor, labels: Tensor) -> Tensor:
+        forward = self._compiled or self._forward
+        if self.careful.needed:
+            return self.careful(forward, self.optimiser, inputs, labels)
+        return train_step(forward, self.optimiser, inputs, labels)
+
+    def _to_compile(self) -> Compiled | None:
+        """The network, to be compiled for whole batches; several processes train without."""
+        if self._team is not None:
+            told = "The network is trained without torch.compile: several processes train it."
+            self._emit(Compiling(self.number, "failed", told))
+            return None
+        batch = min(self.training.batch, len(self.data.train))
+        piece = -(-batch // self.careful.pieces_of(batch))
+
+        def sample() -> tuple[Tensor, Tensor]:
+            raw, labels = self.data.train.inputs[:piece], self.data.train.labels[:piece]
+            return self.data.normalised(raw), labels
+
+        return Compiled(
+            self.network,
+            sample,
+            self.careful.cast,
+            lambda *told: self._emit(Compiling(self.number, *told)),
+        )
 
     # --- what may be changed between two steps
 
@@ -251,6 +302,8 @@ class Run:
         if layer is None or not set_dropout(layer, p):
             raise EngineError(f"{node[:80]} has no dropout.")
         self.dropouts[node] = p
+        if self._compiled is not None:
+            self._compiled.renew()
         self._changed(f"{node}.dropout", p)
 
     def lengthen(self, epochs: int) -> None:
@@ -273,10 +326,13 @@ class Run:
         if losses is not None:
             self._emit(losses)
         if fault is None:
+            if self._team is None and self.trail.due:
+                self.trail.begin(self._state, self.careful.scale)
             return True
-        self._restore()
         step, loss = fault
-        self._fail(not_finite(loss, step, self.rate, self._good_step))
+        origin = where_it_began(self, step)
+        self._restore()
+        self._emit(not_finite(self.number, loss, step, self.rate, self._good_step, origin))
         return False
 
     def tell_progress(self) -> None:
@@ -352,24 +408,33 @@ class Run:
         on_cpu = self.data.test.labels.device.type == "cpu"
         return max(100, min(1000, 3 * self.training.batch)) if on_cpu else 2000
 
+    @property
+    def good_weights(self) -> Mapping[str, Tensor]:
+        """The last weights that are known to be good."""
+        weights, _ = self._good
+        return weights
+
+    def _state(self) -> State:
+        return state_of(self.network, self.optimiser)
+
     def _keep(self) -> None:
         """Remember weights and optimiser as good."""
-        self._good_step = self.step
-        self._good = copy.deepcopy((self.network.state_dict(), self.optimiser.state_dict()))
+        self._good_step, self._good = self.step, self._state()
+        self._begin_trail()
 
     def _restore(self) -> None:
         """Back to the last good weights; data order and step count go on."""
-        weights, optimiser = self._good
-        self.network.load_state_dict(weights)
-        self.optimiser.load_state_dict(copy.deepcopy(optimiser))
+        put_back(self._good, self.network, self.optimiser)
+        self._begin_trail()
 
-    def _fail(self, message: str, details: str = "") -> None:
-        self._emit(Failed(self.number, "training", message, details))
+    def _begin_trail(self) -> None:
+        good = self._good
+        self.trail.begin(lambda: good, self.careful.scale)
 
 
 def with_epochs(training: Training, epochs: int) -> Training:
     """The settings for a run of this length; EngineError where that is out of limits."""
     try:
-        return Training(**{**training.values(), "epochs": epochs})  # type: ignore[arg-type]
+        return Training(**{**training.values(), "epochs": epochs})  # type: ignore[arg-type]  # pydantic checks
     except ValidationError as error:
         raise EngineError(f"A run can't have {epochs:,} epochs.") from error

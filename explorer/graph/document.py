@@ -10,6 +10,11 @@ from typing import Literal
 from explorer.graph.block import Argument, Block, Form, param
 
 FIRST_SETTINGS = frozenset({"optimiser", "rate", "weight_decay", "batch", "epochs", "seed"})
+SECTIONS: Mapping[str, tuple[str, ...]] = {  # of the training settings, as forms show them
+    "Training": ("optimiser", "rate", "weight_decay", "batch", "epochs", "patience", "seed"),
+    "Augmentation": ("shift", "rotate", "resize", "noise", "cut_out"),
+    "Precision and memory": ("precision", "accumulate", "compile"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,13 @@ class Training(Form):
         "that is safe (automatic mixed precision), faster on recent GPUs, slower on most CPUs. "
         "float64: twice the bits, to compare computations.",
     )
+    compile: bool = param(
+        False,
+        "The network's training step is first compiled for this device (torch.compile), which "
+        "takes from some seconds to minutes. COMPILE_MEASURED "
+        "The last digits differ from those without; a resumed run repeats them exactly on the same "
+        "machine. Where compiling fails, training goes on without, and says so.",
+    )
     shift: float = param(
         0.0,
         "Augmentation: training pictures are moved by up to this share of their size.",
@@ -112,6 +124,20 @@ class Training(Form):
     resize: float = param(
         0.0,
         "Augmentation: training pictures are made larger or smaller by up to this share.",
+        low=0.0,
+        high=1.0,
+    )
+    noise: float = param(
+        0.0,
+        "Augmentation: each number of a training picture is changed by a normally distributed one "
+        "with this standard deviation, as a share of the value range.",
+        low=0.0,
+        high=1.0,
+    )
+    cut_out: float = param(
+        0.0,
+        "Augmentation: a square somewhere in each training picture becomes the mean grey; its side "
+        "is this share of the picture's shorter one (cutout: DeVries, Taylor 2017).",
         low=0.0,
         high=1.0,
     )

@@ -161,6 +161,15 @@ class SaveWeights:
 
 
 @dataclass(frozen=True, slots=True)
+class SetDevice:
+    """Build networks on this device from now on ("cpu", "cuda:1"; None: the best there is). A
+    trained network stays where it is; one that was not trained yet is built anew.
+    """
+
+    device: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """Leave the loop; nothing is answered after it."""
 
@@ -192,5 +201,6 @@ Command = (
     | LoadWeights
     | SaveWeights
     | Trial
+    | SetDevice
     | Quit
 )

@@ -12,12 +12,13 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.graph.block import Shape
+from explorer.graph.block import Argument, Shape
 from explorer.graph.custom import Custom, Facts
 from explorer.protocol.commands import ExportFormat
 
 Floats = NDArray[np.float32]
 RunState = Literal["untrained", "running", "paused", "finished", "stopped", "loaded"]
+CompileStage = Literal["begun", "done", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,32 @@ class Ready(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Device:
+    """Something to compute on, or why it can't be used."""
+
+    id: str  # "cpu", "cuda:0"
+    name: str  # for people
+    offers: tuple[tuple[str, str], ...] = ()  # what, and how far: ("memory", "16 GB")
+    missing: str = ""  # why it can't be used; empty where it works
+
+
+@dataclass(frozen=True, slots=True)
+class Devices(Event):
+    """What there is to compute on. `wanted`: what was asked for (None: the best there is); networks
+    are built on `chosen` from now on, the present one is on `present` (empty: there is none).
+    """
+
+    devices: tuple[Device, ...]
+    chosen: str
+    wanted: str | None = None
+    present: str = ""
+
+    def replaces(self) -> Hashable | None:
+        """Only the latest matters."""
+        return Devices
+
+
+@dataclass(frozen=True, slots=True)
 class Status(Event):
     """The run, or the network without one, is in a new state."""
 
@@ -82,6 +109,7 @@ class Started(Event):
     device_name: str
     step: int = 0
     dataset_sha256: str = ""  # of the samples as they are trained on
+    rate: float = 0.0  # as set, before it falls; of a resumed run it may not be its document's
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +189,21 @@ class SettingChanged(Event):
     def replaces(self) -> Hashable | None:
         """Of changes without a step between them only the latest matters."""
         return (SettingChanged, self.run, self.step, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiling(Event):
+    """torch.compile is at work, the run waits for it; or it is done; or it has failed, and the run
+    goes on without.
+    """
+
+    stage: CompileStage
+    message: str = ""  # for people
+    details: str = ""  # traceback
+
+    def replaces(self) -> Hashable | None:
+        """Only the latest matters; a failure is told each time."""
+        return None if self.stage == "failed" else (Compiling, self.run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +376,19 @@ class WeightsSaved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Cure:
+    """What may help after a fault, as a button: training settings to change, and what then.
+
+    "go on": with the run as it is held; "anew": a run from its initial weights; "resume": from the
+    last checkpoint of the run.
+    """
+
+    label: str
+    then: Literal["go on", "rewind", "anew", "resume"]
+    settings: Mapping[str, Argument] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Failed(Event):
     """A command could not be carried out, or the run stopped; the engine lives on."""
 
@@ -340,3 +396,5 @@ class Failed(Event):
     message: str  # for people: the thing, the numbers, the next step
     details: str = ""  # traceback
     request: int = 0
+    node: str = ""  # where it began
+    cures: tuple[Cure, ...] = ()
