@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 
 from explorer.datasets.dataset import DatasetError
+from explorer.graph.document import Training
+from explorer.protocol.events import Cure, Failed
 
+if TYPE_CHECKING:
+    from explorer.engine.diagnosis import Origin
+
+MOST_PIECES = 256  # of a batch, and the least rate: as the training settings allow
+LEAST_RATE = 1e-6
 OUT_OF_MEMORY = ("out of memory", "DefaultCPUAllocator", "alloc_cpu")
 
 
@@ -45,10 +54,51 @@ def _memory(step: int, batch: int) -> str:
     )
 
 
-def not_finite(loss: float, step: int, rate: float, good_step: int) -> str:
-    """A loss that left the numbers, and what to do."""
+def cures_of(error: Exception, training: Training, step: int) -> tuple[Cure, ...]:
+    """What can be done after a training step that failed."""
+    if not out_of_memory(error):
+        return ()
+    cures: list[Cure] = []
+    pieces = max(4, 2 * training.accumulate)
+    if pieces <= min(MOST_PIECES, training.batch // 2):
+        cures.append(Cure(f"Accumulate {pieces}", "go on", {"accumulate": pieces}))
+    if training.batch > 1:
+        batch = max(1, training.batch // 4)
+        label = f"Batch {batch:,}" + (" from the start" if step else "")
+        cures.append(Cure(label, "anew", {"batch": batch}))
+    return tuple(cures)
+
+
+def not_finite(
+    run: int, loss: float, step: int, rate: float, good_step: int, origin: Origin | None
+) -> Failed:
+    """A loss that left the numbers: where it began, why, and what to do."""
     weights = "The initial weights" if good_step == 0 else f"The weights of step {good_step:,}"
-    return (
-        f"The loss became {loss} at step {step:,} with rate {rate:g}: the steps are too large. "
-        f"{weights} are back in place. Set the rate to {rate / 10:g} and go on, or rewind."
+    began = f"The loss became {loss} at step {step:,} with rate {rate:g}"
+    if origin is None:
+        began += ": the steps are too large."
+    else:
+        began += f". It began in {origin.node}: {origin.told}; {origin.reason}."
+    slower = max(LEAST_RATE, rate / 10)
+    advice = f"Set the rate to {slower:g} and go on, or rewind."
+    if origin is not None and origin.cause == "half":
+        advice = "Train with bfloat16 or float32, or rewind."
+    elif origin is not None and origin.advice:
+        advice = f"{origin.advice}, or set the rate to {slower:g}, and go on or rewind."
+    return Failed(
+        run,
+        "training",
+        f"{began} {weights} are back in place. {advice}",
+        node=origin.node if origin is not None else "",
+        cures=_cures_of(origin, slower, rate),
     )
+
+
+def _cures_of(origin: Origin | None, slower: float, rate: float) -> tuple[Cure, ...]:
+    rewind = Cure("Rewind", "rewind")
+    if origin is not None and origin.cause == "half":
+        wider = {"precision": "bfloat16"}
+        return (Cure("bfloat16 from the start", "anew", wider), rewind)
+    if slower >= rate:
+        return (rewind,)
+    return (Cure("Rate / 10 and go on", "go on", {"rate": slower}), rewind)

@@ -1,0 +1,204 @@
+"""A loss that leaves the numbers: the block where it began, and why."""
+
+import json
+
+import pytest
+import torch
+
+from explorer.engine.custom import trial
+from explorer.engine.session import Session
+from explorer.engine.train import Beat
+from explorer.graph import custom
+from explorer.graph.block import Shape
+from explorer.graph.custom import Custom
+from explorer.graph.custom_file import declared, digest
+from explorer.protocol.events import Failed
+from tests.engine.making import block, cnn, planned
+
+HEAD = "import torch\nfrom torch import nn\n\n\nclass Odd(nn.Module):\n    def forward(self, x):\n"
+
+
+@pytest.fixture(autouse=True)
+def nothing_known():
+    yield
+    custom.forget()
+
+
+def odd(formula):
+    """A trusted block of the user's own, tried on what comes out of flatten."""
+    text = f"{HEAD}        return {formula}\n"
+    found = declared(text.encode())
+    made = Custom(path="/mine.py", class_name=found.class_name, sha256=digest(text.encode()))
+    made = made.changed({"arguments": json.dumps({})})
+    custom.trust(made.path, made.sha256, text)
+    shapes = (Shape("vector", (64,)),)
+    custom.remember(made, shapes, trial(made, shapes))
+    return made
+
+
+def failed(session, before=lambda run: None, steps=0):
+    """What is told when the loss leaves the numbers, after `before` was done to the run."""
+    events = []
+    run = session.begin(1, events.append)
+    for _ in range(steps):
+        run.advance()
+    before(run)
+    for _ in range(1000):
+        if run.advance() is Beat.FAULT:
+            break
+    told = [event for event in events if isinstance(event, Failed)]
+    assert len(told) == 1
+    return told[0]
+
+
+def scaled(node, factor):
+    """A change that makes a node's weights larger, as if they had always been so."""
+
+    def change(run):
+        with torch.no_grad():
+            run.network.get_submodule(node).weight.mul_(factor)
+        run._keep()
+
+    return change
+
+
+def labels(event):
+    return [cure.label for cure in event.cures]
+
+
+def test_a_rate_that_is_too_high():
+    def faster(run):
+        run.rate = 1e30
+
+    event = failed(Session(cnn(optimiser="sgd"), "cpu"), faster, steps=3)
+    assert event.node == "fc1"
+    assert "It began in fc1: its output is nan although its inputs are numbers" in event.message
+    assert "the weights of bn had grown from 0 to 2" in event.message
+    assert "The initial weights are back in place. Set the rate to 1e+29" in event.message
+    assert labels(event) == ["Rate / 10 and go on", "Rewind"]
+    assert event.cures[0].then == "go on"
+    assert event.cures[0].settings == {"rate": pytest.approx(1e29)}
+
+
+def test_a_step_that_makes_weights_infinite():
+    def faster(run):
+        run.rate = 3e38
+
+    drawn = planned(block("flatten"), block("linear", out_features=10), optimiser="sgd")
+    event = failed(Session(drawn, "cpu"), faster)
+    assert event.node == "fc1"
+    assert "weights of fc1" in event.message
+    assert "the steps are too large" in event.message
+
+
+def test_float16_overflows():
+    drawn = planned(
+        block("flatten"),
+        block("linear", out_features=16),
+        block("relu"),
+        block("linear", out_features=10),
+        precision="float16",
+    )
+    event = failed(Session(drawn, "cpu"), scaled("fc1", 1e6))
+    assert event.node == "fc1"
+    assert "float16 ends at 65,504 and the largest value there is" in event.message
+    assert labels(event) == ["bfloat16 from the start", "Rewind"]
+    assert (event.cures[0].then, event.cures[0].settings) == ("anew", {"precision": "bfloat16"})
+
+
+def test_a_logarithm_of_nothing():
+    drawn = planned(block("flatten"), odd("x.clamp(min=0).log()"), block("linear", out_features=10))
+    event = failed(Session(drawn, "cpu"))
+    assert event.node == "odd"
+    assert "a logarithm, root, power or quotient at 0 or below" in event.message
+    assert "add a small number" in event.message
+
+
+def test_a_derivative_that_has_no_value():
+    """The values are all numbers; the first step's gradient is not."""
+    drawn = planned(
+        block("flatten"),
+        block("linear", out_features=64),
+        odd("(x * x.gt(0)).sqrt()"),
+        block("linear", out_features=10),
+    )
+    event = failed(Session(drawn, "cpu"))
+    assert event.node == "odd"
+    assert "the gradient that it passes back is not" in event.message
+    assert "its derivative has no value there" in event.message
+
+
+def test_a_state_that_explodes():
+    drawn = planned(
+        block("rows_to_sequence"),
+        block("rnn", nonlinearity="relu", hidden_size=16),
+        block("last_step"),
+        block("linear", out_features=10),
+    )
+
+    def explode(run):
+        layer = run.network.get_submodule("rnn")
+        with torch.no_grad():
+            layer.weight_hh_l0.fill_(1e8)
+        run._keep()
+
+    event = failed(Session(drawn, "cpu"), explode)
+    assert event.node == "rnn"
+    assert "its state grew without limit up to time step" in event.message
+    assert "Use a gated layer (LSTM or GRU)" in event.message
+
+
+def test_values_that_nobody_normalised():
+    drawn = planned(
+        block("flatten"),
+        block("linear", out_features=32),
+        block("linear", out_features=32),
+        block("linear", out_features=10),
+    )
+
+    def widen(run):
+        scaled("fc1", 1e20)(run)
+        scaled("fc2", 1e20)(run)
+
+    event = failed(Session(drawn, "cpu"), widen)
+    assert event.node == "fc2"
+    assert "Put a normalisation before fc2" in event.message
+
+
+def test_a_fault_after_the_window_of_the_good_weights(monkeypatch):
+    """Steps with dropout and Adam are gone again exactly: the same block is found after many."""
+
+    def faster(run):
+        run.rate = 1e25
+
+    event = failed(Session(cnn(batch=32), "cpu"), faster, steps=70)
+    assert event.node
+    assert "had grown from" in event.message
+
+
+def test_the_search_leaves_random_numbers_and_weights_alone():
+    session = Session(cnn(optimiser="sgd"), "cpu")
+    run = session.begin(1, lambda event: None)
+    good = {name: value.clone() for name, value in session.network.state_dict().items()}
+    run.rate = 1e30
+    for _ in range(3):
+        run._step(torch.arange(64))
+    state = torch.get_rng_state()
+    assert not run.tell()
+    assert torch.equal(torch.get_rng_state(), state)
+    assert all(torch.equal(good[n], v) for n, v in session.network.state_dict().items())
+    run.rate = 0.001
+    assert run.advance() is Beat.STEP
+    assert run.tell()
+
+
+def test_a_search_that_takes_too_long_names_no_block(monkeypatch):
+    monkeypatch.setattr("explorer.engine.search.LONGEST_S", 0.0)
+
+    def faster(run):
+        run.rate = 1e30
+
+    event = failed(Session(cnn(optimiser="sgd"), "cpu"), faster, steps=3)
+    assert event.node == ""
+    assert "the steps are too large. The initial weights are back" in event.message
+    assert labels(event) == ["Rate / 10 and go on", "Rewind"]
