@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,6 +48,7 @@ class CurvesPanel(Panel):
         super().__init__(desk)
         self.loss: Plot | None = None
         self.accuracy: Plot | None = None
+        self._pointed: tuple[Sequence[Event], Sequence[Event]] = ((), ())
         self.body = QWidget()
         self.body.setMinimumSize(200, 90)
         self.plots = QBoxLayout(QBoxLayout.Direction.LeftToRight, self.body)
@@ -134,15 +136,25 @@ class CurvesPanel(Panel):
             plot.curves[MEAN].setData(steps, running_mean(values, window))
             last = int(steps[-1]) if len(steps) else 0
             plot.mark(self._epoch_marks(last, plot is self.loss), self._changes(last))
-        held, epochs = log.held_out, log.epochs
-        at = [event.step for event in held]
-        self.loss.curves[HELD].setData(at, [event.loss for event in held])
-        self.accuracy.curves[HELD].setData(at, [100 * event.accuracy for event in held])
-        at = [event.step for event in epochs]
-        self.loss.curves[EPOCH].setData(at, [event.test_loss for event in epochs])
-        self.accuracy.curves[EPOCH].setData(at, [100 * event.test_accuracy for event in epochs])
+        self._show_points(self.loss, self.accuracy)
+        self.loss.settle()
+        self.accuracy.settle()
         self.frame.show_content(self._caption())
         self.take_away.file_stem = f"curves-run{log.run}"
+
+    def _show_points(self, loss: Plot, accuracy: Plot) -> None:
+        """What was measured on other samples, where that has changed: it seldom does."""
+        held, epochs = self.desk.log.held_out, self.desk.log.epochs
+        now = (held[-1:], epochs[-1:])  # the log appends, or begins anew
+        if len(held) and all(map(_same, now, self._pointed)):
+            return
+        self._pointed = now
+        at = [event.step for event in held]
+        loss.curves[HELD].setData(at, [event.loss for event in held])
+        accuracy.curves[HELD].setData(at, [100 * event.accuracy for event in held])
+        at = [event.step for event in epochs]
+        loss.curves[EPOCH].setData(at, [event.test_loss for event in epochs])
+        accuracy.curves[EPOCH].setData(at, [100 * event.test_accuracy for event in epochs])
 
     def _epoch_marks(self, last: int, named: bool) -> list[tuple[float, str]]:
         per_epoch = max(self.desk.log.steps_per_epoch, 1)
@@ -252,6 +264,10 @@ class CurvesPanel(Panel):
         self.plots.setDirection(
             QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
         )
+
+
+def _same(one: Sequence[Event], other: Sequence[Event]) -> bool:
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
 
 def _words_of(change: SettingChanged) -> str:

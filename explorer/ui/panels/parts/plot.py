@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from explorer.ui.theme import Colours, Theme
 
 DASHES = {"solid": Qt.PenStyle.SolidLine, "dash": Qt.PenStyle.DashLine, "dot": Qt.PenStyle.DotLine}
 
+LENGTHS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)  # of an axis, per decade
+
 Places = Sequence[tuple[float, str]]  # x, words
 MARK_HEIGHT, NOTE_HEIGHTS = 0.96, (0.8, 0.68, 0.56)  # of the words, shares of the plot's
 
@@ -22,14 +25,34 @@ MARK_HEIGHT, NOTE_HEIGHTS = 0.96, (0.8, 0.68, 0.56)  # of the words, shares of t
 class Curve(pg.PlotDataItem):  # type: ignore[misc]  # pyqtgraph carries no types
     """Its width is that of all its points, in order of x, not of those that are drawn: what is
     drawn depends on the range, and the two would chase each other from paint to paint for ever.
+    A growing curve gets room in steps: axes that change with every point cost more than the curve.
     """
 
     def dataBounds(self, ax: int, frac: float = 1.0, orthoRange: Any = None) -> Any:
-        """Least and greatest value."""
+        """Least and greatest value, rounded outwards."""
+        if ax == 1:
+            low, high = super().dataBounds(ax, frac, orthoRange)
+            return [low, high] if low is None or high is None else list(roomy(low, high))
         x, _ = self.getOriginalDataset()
-        if ax == 0 and x is not None and len(x):
-            return [float(x[0]), float(x[-1])]
-        return super().dataBounds(ax, frac, orthoRange)
+        if x is None or not len(x):
+            return super().dataBounds(ax, frac, orthoRange)
+        return [float(x[0]), float(x[0]) + room_for(float(x[-1]) - float(x[0]))]
+
+
+def room_for(length: float) -> float:
+    """The least length of a fixed scale that is not shorter; at most a quarter is left empty."""
+    if length <= 0:
+        return length
+    decade = 10 ** math.floor(math.log10(length))
+    return next(step * decade for step in LENGTHS if step * decade >= length * (1 - 1e-9))
+
+
+def roomy(low: float, high: float) -> tuple[float, float]:
+    """The range, rounded outwards to multiples of about a tenth of it."""
+    if not high > low:
+        return low, high
+    step = room_for((high - low) / 10)
+    return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
@@ -53,6 +76,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
         menu.setParent(self, menu.windowFlags())
         item.showGrid(x=False, y=True, alpha=0.18)  # upright lines would double the time
         item.getAxis("left").setWidth(58)
+        for side in self.labels:  # their words are the dearest part of a repaint
+            item.getAxis(side).setCacheMode(item.CacheMode.DeviceCoordinateCache)
         self.cursor = pg.InfiniteLine(angle=90, movable=False)
         self.cursor.setVisible(False)
         self.addItem(self.cursor, ignoreBounds=True)
@@ -116,6 +141,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
         self.legend.setLabelTextColor(colours.text)
         for _, label in self.legend.items:
             label.setText(label.text, color=colours.text)
+
+    def settle(self) -> None:
+        """Follow the curves now: done while painting, it would have everything painted twice."""
+        self.getPlotItem().vb.updateAutoRange()
 
     def show_all(self) -> None:
         """Back to all of the data, and to following it."""
