@@ -24,6 +24,7 @@ METHODS: Mapping[Method, str] = {
     "tpe": "Optuna draws where trials went well (tree-structured Parzen estimator)",
 }
 MEASURES: tuple[Measure, ...] = ("test accuracy", "test loss")
+RISING = frozenset({"test accuracy"})  # more is better
 MOST_TRIALS = 1000
 SHARES = 6  # points of a share: 0, 0.1, ... 0.5
 REPEAT = "repeat"  # of a group: "block1.repeat"
@@ -68,11 +69,7 @@ class Sweep:
     @property
     def rising(self) -> bool:
         """Whether more is better."""
-        return self.measure == "test accuracy"
-
-    def better(self, one: float, other: float) -> bool:
-        """Whether `one` is the better value of the measure."""
-        return one > other if self.rising else one < other
+        return self.measure in RISING
 
 
 def variables(document: Document) -> dict[str, tuple[Parameter, Argument]]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from explorer.graph.document import Document
 from explorer.graph.edits import EditError, set_training
 from explorer.plan.plan import plan
+from explorer.plan.ranges import shown
 from explorer.plan.search import searcher_of
-from explorer.plan.sweep import Sweep, Values, document_with
+from explorer.plan.sweep import RISING, Measure, Sweep, Values, document_with
 
 TrialState = Literal["running", "finished", "failed", "stopped"]
 
@@ -22,9 +24,9 @@ class Trial:
     number: int
     values: Values
     state: TrialState = "running"
-    score: float | None = None
+    scores: Mapping[Measure, float] = field(default_factory=dict)
     run: int | None = None
-    reason: str = ""  # why there is no score
+    reason: str = ""  # why there are no scores
 
 
 class Trials:
@@ -52,7 +54,7 @@ class Trials:
     @property
     def best(self) -> Trial | None:
         """The one with the best score; of equal ones the first."""
-        return best_of(self.done, self.sweep.rising)
+        return best_of(self.done, self.sweep.measure)
 
     def next(self) -> Document | None:
         """The next trial's document; None: the sweep is over."""
@@ -85,24 +87,37 @@ class Trials:
         if self.present is not None:
             self.present = replace(self.present, run=run)
 
-    def end(self, state: TrialState, score: float | None = None, reason: str = "") -> Trial:
+    def end(
+        self, state: TrialState, scores: Mapping[Measure, float] | None = None, reason: str = ""
+    ) -> Trial:
         """The present trial is over. A score that is no number makes it a failed one."""
         if self.present is None:
             raise RuntimeError("no trial has begun")
-        if state == "finished" and (score is None or not math.isfinite(score)):
+        known = {name: score for name, score in (scores or {}).items() if math.isfinite(score)}
+        if state == "finished" and self.sweep.measure not in known:
             state, reason = "failed", reason or f"The {self.sweep.measure} is no number."
-        kept = score if state == "finished" else None
-        ended = replace(self.present, state=state, score=kept, reason=reason)
+        kept = known if state == "finished" else {}
+        ended = replace(self.present, state=state, scores=kept, reason=reason)
         self.done.append(ended)
         self.present = None
-        self._searcher.tell(ended.values, kept)
+        self._searcher.tell(ended.values, kept.get(self.sweep.measure))
         return ended
 
 
-def best_of(trials: list[Trial] | tuple[Trial, ...], rising: bool) -> Trial | None:
+def best_of(trials: Iterable[Trial], measure: Measure) -> Trial | None:
     """The one with the best score; of equal ones the first."""
-    scored = [each for each in trials if each.score is not None]
-    if not scored:
-        return None
-    pick = max if rising else min
-    return pick(scored, key=lambda each: each.score if each.score is not None else math.nan)
+    scored = [each for each in trials if measure in each.scores]
+    pick = max if measure in RISING else min
+    return pick(scored, key=lambda each: each.scores[measure]) if scored else None
+
+
+def score_text(measure: Measure, score: float | None) -> str:
+    """As people read it: accuracies in per cent."""
+    if score is None:
+        return ""
+    return f"{score:.2%}" if measure in RISING else f"{score:.4f}"
+
+
+def values_text(values: Values) -> str:
+    """In one line."""
+    return ", ".join(f"{name} {shown(value)}" for name, value in values.items())

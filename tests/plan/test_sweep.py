@@ -35,7 +35,7 @@ def ran(document, sweep, score=lambda values: 1.0):
     """The trials of a sweep whose runs all end well."""
     trials = Trials(document, sweep)
     while trials.next() is not None:
-        trials.end("finished", score(trials.present.values))
+        trials.end("finished", {sweep.measure: score(trials.present.values)})
     return trials.done
 
 
@@ -194,7 +194,7 @@ def test_tpe_comes_closer_than_chance(measure):
 
     def best(method, seed):
         sweep = Sweep(ranges, method, 40, measure, seed=seed)
-        return abs(best_of(ran(example(), sweep, score), sweep.rising).score)
+        return abs(best_of(ran(example(), sweep, score), measure).scores[measure])
 
     by_chance, by_tpe = ([best(m, seed) for seed in range(3)] for m in ("random", "tpe"))
     assert sum(by_tpe) < sum(by_chance)
@@ -205,7 +205,7 @@ def test_a_network_that_cannot_be_made_is_a_failed_trial(method):
     trials = Trials(example(), Sweep((Range("conv1.groups", 1, 3, whole=True),), method, 3))
     made = 0
     while trials.next() is not None:
-        trials.end("finished", 0.5)
+        trials.end("finished", {"test accuracy": 0.5})
         made += 1
     assert made == 1
     assert sorted(each.state for each in trials.done) == ["failed", "failed", "finished"]
@@ -218,7 +218,7 @@ def test_a_loss_that_is_no_number_is_a_failed_trial(method):
     trials = Trials(example(), three(method, 3, measure="test loss"))
     for score in (math.nan, 0.7, 0.9):
         assert trials.next() is not None
-        trials.end("finished", score)
+        trials.end("finished", {"test loss": score})
     assert trials.next() is None
     assert [each.state for each in trials.done] == ["failed", "finished", "finished"]
     assert trials.best.number == 2
