@@ -49,6 +49,7 @@ DOING: dict[type, str] = {
     do.ResumeRun: "resuming a run",
     do.TrainMore: "training",
     do.SetDropout: "setting dropout",
+    do.SetAccumulate: "setting how a batch is computed",
     do.Rewind: "rewinding",
     do.Watch: "looking inside",
     do.Predict: "prediction",
@@ -108,6 +109,7 @@ class _Engine:
             do.SetDropout: lambda command: self._change(
                 lambda run: run.change_dropout(command.node, command.p)
             ),
+            do.SetAccumulate: self._set_accumulate,
             do.Watch: self._set_watch,
             do.Predict: self._predict,
             do.Export: self._export,
@@ -287,6 +289,9 @@ class _Engine:
         if run is not None:
             change(run)
             run.tell_progress()
+
+    def _set_accumulate(self, command: do.SetAccumulate) -> None:
+        self._change(lambda run: self._needed().accumulate(run, command.pieces))
 
     def _advance(self) -> Beat | None:
         """One beat of the run; a fault holds it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from explorer.engine.step import set_dropout
 from explorer.engine.team import TOGETHER_STEPS, Team
 from explorer.engine.train import Beat, Run
 from explorer.engine.weights import load_weights, save_weights
+from explorer.graph.edits import set_training
 from explorer.plan.plan import Plan, plan
 from explorer.protocol.commands import ExportFormat, Picture, Watch
 from explorer.protocol.events import Event, Exported, Failed, Floats, Started
@@ -201,6 +203,12 @@ class Session:
         if folder is not None and (team is None or team.leads):
             self.keep_in(folder, begun, on_event)
         return begun
+
+    def accumulate(self, run: Run, pieces: int) -> None:
+        """Compute batches in so many pieces, also after Rewind and in checkpoints."""
+        run.change_accumulate(pieces)
+        changed = set_training(self.plan.document, {"accumulate": pieces})
+        self.plan = replace(self.plan, document=changed)
 
     def keep_in(self, folder: Path, run: Run, on_event: Callable[[Event], None]) -> None:
         """From now on the run's checkpoints go into this folder."""

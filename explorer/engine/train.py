@@ -192,7 +192,7 @@ class Run:
     def put_at(self, place: Snapshot, order: Tensor) -> None:
         """Go to that moment; weights, optimiser and torch's generators are put back by others."""
         self.step, self.epochs_done = place.step, place.epochs_done
-        self.training = with_epochs(self.training, place.epochs)
+        self.training = with_settings(self.training, epochs=place.epochs)
         self.rate, self.weight_decay = place.rate, place.weight_decay
         self.dropouts = dict(place.dropouts)
         self.seconds = place.seconds
@@ -306,10 +306,18 @@ class Run:
             self._compiled.renew()
         self._changed(f"{node}.dropout", p)
 
+    def change_accumulate(self, pieces: int) -> None:
+        """Pieces in which a batch is computed: less memory, the same step."""
+        if pieces != self.training.accumulate:
+            self.training = with_settings(self.training, accumulate=pieces)
+            self.careful.pieces = pieces
+            self._compiled = self._to_compile() if self._compiled is not None else None
+            self._changed("accumulate", pieces)
+
     def lengthen(self, epochs: int) -> None:
         """Add epochs: the rate is now that of a run of the new length. Goes on after its end."""
         was_over = self.over
-        self.training = with_epochs(self.training, self.training.epochs + epochs)
+        self.training = with_settings(self.training, epochs=self.training.epochs + epochs)
         self.stale_epochs = 0
         if was_over:
             self._beats = self._whole()
@@ -432,9 +440,10 @@ class Run:
         self.trail.begin(lambda: good, self.careful.scale)
 
 
-def with_epochs(training: Training, epochs: int) -> Training:
-    """The settings for a run of this length; EngineError where that is out of limits."""
+def with_settings(training: Training, **changes: int) -> Training:
+    """The settings with others in their place; EngineError where one is out of limits."""
     try:
-        return Training(**{**training.values(), "epochs": epochs})  # type: ignore[arg-type]  # pydantic checks
+        return Training(**{**training.values(), **changes})  # type: ignore[arg-type]  # pydantic checks
     except ValidationError as error:
-        raise EngineError(f"A run can't have {epochs:,} epochs.") from error
+        told = " and ".join(f"{name} {value:,}" for name, value in changes.items())
+        raise EngineError(f"A run can't have {told}.") from error

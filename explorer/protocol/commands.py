@@ -113,6 +113,13 @@ class SetDropout:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAccumulate:
+    """In how many pieces a batch is computed, from the next step on."""
+
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """What to observe from now on, until the next Watch.
 
@@ -195,6 +202,7 @@ Command = (
     | SetRate
     | SetWeightDecay
     | SetDropout
+    | SetAccumulate
     | Watch
     | Predict
     | Export

@@ -179,7 +179,8 @@ class Progress(Event):
 class SettingChanged(Event):
     """A setting was changed while the run is at `step`; it holds from the next step on.
 
-    `name`: "rate", "weight_decay", "epochs" (the run's whole length) or "NODE.dropout".
+    `name`: "rate", "weight_decay", "accumulate", "epochs" (the run's whole length) or
+    "NODE.dropout".
     """
 
     step: int

@@ -37,6 +37,7 @@ class Message:
     text: str
     details: str = ""
     actions: Actions = ()
+    looks: Actions = ()  # these leave the message where it is
 
 
 class MessageBar(QFrame):
@@ -91,13 +92,20 @@ class MessageBar(QFrame):
         """The message that is shown, or was."""
         return self._text.text()
 
-    def tell(self, level: Level, text: str, details: str = "", actions: Actions = ()) -> None:
-        """Show a message; each action is a button that also closes it."""
+    def tell(
+        self,
+        level: Level,
+        text: str,
+        details: str = "",
+        actions: Actions = (),
+        looks: Actions = (),
+    ) -> None:
+        """Show a message; each action is a button that also closes it, a look one that does not."""
         shown = self._shown
         self._waiting = [each for each in self._waiting if each.text != text]
         if shown is not None and shown.actions and shown.text != text:
             self._waiting = [*self._waiting, shown][-MOST_WAITING:]
-        self._show(Message(level, text, details, actions))
+        self._show(Message(level, text, details, actions, looks))
 
     def close_message(self) -> None:
         """Done with this one: an offer that it covered is shown again, or nothing."""
@@ -106,6 +114,12 @@ class MessageBar(QFrame):
             self._show(self._waiting.pop())
         else:
             self.hide()
+
+    def withdraw(self, text: str) -> None:
+        """What was told holds no more."""
+        self._waiting = [each for each in self._waiting if each.text != text]
+        if self._shown is not None and self._shown.text == text:
+            self.close_message()
 
     def _show(self, message: Message) -> None:
         self._shown, self._level = message, message.level
@@ -119,28 +133,27 @@ class MessageBar(QFrame):
         waiting = len(self._waiting)
         self._count.setText(f"{waiting} more")
         self._count.setVisible(bool(waiting))
-        self._fill_buttons(message.actions)
+        self._fill_buttons(message)
         self._recolour()
         self.show()
 
-    def _fill_buttons(self, actions: Actions) -> None:
+    def _fill_buttons(self, message: Message) -> None:
         while (item := self._buttons.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        for label, action in actions:
-            self._buttons.addWidget(self._button(label, action))
+        for label, look in message.looks:
+            self._buttons.addWidget(_button(label, look))
+        for label, action in message.actions:
+            self._buttons.addWidget(_button(label, self._closing(action)))
 
-    def _button(self, label: str, action: Callable[[], object]) -> QPushButton:
-        button = QPushButton(label)
-
+    def _closing(self, action: Callable[[], object]) -> Callable[[], object]:
         def act() -> None:
             self.close_message()
             action()
 
-        button.clicked.connect(act)
-        return button
+        return act
 
     def _recolour(self) -> None:
         c = self._theme.colours
@@ -150,3 +163,9 @@ class MessageBar(QFrame):
             f" border-left: 5px solid {line}; border-radius: 4px; }}"
         )
         self._sign.setStyleSheet(f"color: {line}; font-weight: bold;")
+
+
+def _button(label: str, act: Callable[[], object]) -> QPushButton:
+    button = QPushButton(label)
+    button.clicked.connect(lambda checked=False: act())
+    return button

@@ -19,6 +19,7 @@ from explorer.protocol.commands import (
     Resume,
     ResumeRun,
     Rewind,
+    SetAccumulate,
     SetDropout,
     SetRate,
     SetWeightDecay,
@@ -180,6 +181,8 @@ class Runner(QObject):
             self._send(SetRate(after.training.rate))
         if before.training.weight_decay != after.training.weight_decay:
             self._send(SetWeightDecay(after.training.weight_decay))
+        if before.training.accumulate != after.training.accumulate:
+            self._send(SetAccumulate(after.training.accumulate))
         for name, node in after.nodes.items():
             self._follow_dropout(name, before.nodes.get(name), node)
 

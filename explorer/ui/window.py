@@ -46,6 +46,7 @@ from explorer.ui.custom import CustomFiles
 from explorer.ui.deeds import deeds
 from explorer.ui.docks import ARRANGEMENTS, BOTTOM, LEFT, RIGHT, Arrangement, Docks
 from explorer.ui.exporter import Exporter
+from explorer.ui.faults import Faults
 from explorer.ui.files import Files
 from explorer.ui.guard import guarded
 from explorer.ui.inspector.inspector import Inspector
@@ -123,6 +124,14 @@ class MainWindow(QMainWindow):
 
     def _build_centre(self) -> None:
         self.canvas = CanvasView(self.store, self.selection, self.theme)
+        self.faults = Faults(
+            self.store,
+            self.selection,
+            self.runner,
+            self.runs,
+            self.messages,
+            self.canvas.reveal,
+        )
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -344,13 +353,14 @@ class MainWindow(QMainWindow):
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Failed):
-            self.messages.tell("error", event.message, event.details)
+            self.faults.tell(event)
         elif isinstance(event, Thumbnails):
             self.canvas.canvas.set_thumbnails(event.pictures)
         elif isinstance(event, Prediction):
             self._hurry.stop()
         elif isinstance(event, Status):
             self.collector.settle()
+            self.faults.follow(event.state)
             self._refresh_actions()
             self.watcher.refresh()
         elif isinstance(event, Ready):
