@@ -1,29 +1,39 @@
-"""Runs the named measurements, or all: each module of this folder with a `main` is one."""
+"""Runs the named measurements, or all: each module of this folder with a `main` is one.
 
-import importlib
+Each runs in a process of its own: what one sets for its threads or its windows is no other's.
+"""
+
+import argparse
 import pkgutil
+import subprocess
 import sys
 from pathlib import Path
 
-from explorer.engine.environment import prepare_environment
+HERE = Path(__file__).resolve().parent
+WITH_DEVICE = ("training",)  # the others measure the CPU
 
 
 def names() -> list[str]:
     """Every measurement, by its file's name."""
-    modules = pkgutil.iter_modules([str(Path(__file__).parent)])
+    modules = pkgutil.iter_modules([str(HERE)])
     return [module.name for module in modules if not module.name.startswith("_")]
 
 
-def main(chosen: list[str]) -> int:
-    unknown = sorted(set(chosen) - set(names()))
-    if unknown:
-        print(f"There is no measurement {', '.join(unknown)}. There are: {', '.join(names())}.")
-        return 2
-    prepare_environment()  # before anything imports torch
-    for name in chosen or names():
+def main(arguments: list[str]) -> int:
+    """Run them one after the other; the number of those that failed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names()))
+    parser.add_argument("--device", default="cpu", help="where `training` trains (cpu)")
+    wanted = parser.parse_args(arguments)
+    if unknown := sorted(set(wanted.names) - set(names())):
+        parser.error(f"There is no {', '.join(unknown)}. There are: {', '.join(names())}.")
+    failed = 0
+    for name in wanted.names or names():
         print(f"--- {name}", flush=True)
-        importlib.import_module(f"tests.bench.{name}").main()
-    return 0
+        options = ["--device", wanted.device] if name in WITH_DEVICE else []
+        command = [sys.executable, "-m", f"tests.bench.{name}", *options]
+        failed += subprocess.run(command, cwd=HERE.parents[1]).returncode != 0
+    return failed
 
 
 if __name__ == "__main__":
