@@ -36,6 +36,11 @@ class Keeper:
         self._cost_s = 0.0
         self._failing = False
 
+    @property
+    def newest(self) -> Path | None:
+        """The last one written."""
+        return self._kept[-1] if self._kept else None
+
     def due(self, epoch_over: bool) -> bool:
         """Whether it is time: after an epoch or a minute, if it costs no more than its share."""
         since = time.perf_counter() - self._ended_s

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
@@ -52,6 +53,24 @@ def _memory(step: int, batch: int) -> str:
         f"There is not enough memory for step {step} with batch {batch:,}. "
         f"Set batch to {max(1, batch // 4):,}, or accumulate to 4, and train again."
     )
+
+
+def stopped_by(
+    error: BaseException, step: int, newest: Path | None, final: bool
+) -> tuple[str, tuple[Cure, ...]]:
+    """The message of a fault of the program itself; `step`: of a run that it ended."""
+    first_line = (str(error).strip() or "no reason given").splitlines()[0]
+    where = f" at step {step:,} of the run" if step else ""
+    told = f"The engine failed{where}: {first_line} ({type(error).__name__})."
+    if final:
+        told += " This happened again and again, so it has stopped."
+        return f"{told} Save the document and start the program anew.", ()
+    told += " It was started anew; the drawing is as it was."
+    if newest is None:
+        return f"{told} Press Train to train again.", ()
+    saved = int(newest.stem.rpartition("-")[2])
+    told += f" The run ended there; it can be resumed from its checkpoint of step {saved:,}."
+    return told, (Cure("Resume", "resume"),)
 
 
 def cures_of(error: Exception, training: Training, step: int) -> tuple[Cure, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
@@ -16,7 +17,7 @@ from explorer.engine.checkpoint import load_checkpoint
 from explorer.engine.compiled import quiet
 from explorer.engine.custom import trial
 from explorer.engine.device import device_name
-from explorer.engine.failures import EngineError, in_words
+from explorer.engine.failures import EngineError, cures_of, in_words, stopped_by
 from explorer.engine.offers import chosen_device, devices
 from explorer.engine.session import Session, session_of
 from explorer.engine.timing import step_times
@@ -38,6 +39,7 @@ from explorer.protocol.events import (
 )
 from explorer.protocol.mailbox import CommandBox, EventBox
 
+MOST_CRASHES, CRASHES_S = 3, 10.0  # so many within such a time, and the engine gives up
 LOOK_EVERY_S = 0.4
 TIMED_AT = 30  # steps
 QUIET_S = 2.0  # to break off the compiler: the process ends after it at the latest
@@ -66,8 +68,24 @@ class _Quit(Exception):
 
 
 def serve(commands: CommandBox, events: EventBox, device: str | None = None) -> None:
-    """Answer commands until Quit. The calling thread owns all torch state from now on."""
-    _Engine(commands, events, device).loop()
+    """Answer commands until Quit. The calling thread owns all torch state from now on.
+
+    A fault of the program itself is told, and the engine begins anew with the network untrained;
+    after several in a short time it gives up.
+    """
+    crashes: deque[float] = deque(maxlen=MOST_CRASHES)
+    engine = _Engine(commands, events, device)
+    while True:
+        try:
+            engine.loop()
+            return
+        except BaseException as error:  # a user's block may raise a SystemExit
+            crashes.append(time.monotonic())
+            final = len(crashes) == MOST_CRASHES and crashes[-1] - crashes[0] < CRASHES_S
+            engine.tell_crash(error, final)
+            if final:
+                return
+            engine = engine.anew()
 
 
 def warm_up() -> None:
@@ -92,6 +110,7 @@ class _Engine:
         self._watch = do.Watch()
         self._look_at_s = 0.0
         self._timed_run = 0
+        self._first: do.Command | None = None  # to be carried out before all others
         self._obeying: dict[type, Callable[[Any], None]] = {
             do.Prepare: self._prepare,
             do.Train: self._train,
@@ -122,6 +141,8 @@ class _Engine:
 
     def loop(self) -> None:
         self._find_device()
+        if self._first is not None:
+            self._obey(self._first)
         warm = False
         while not self._commands.quit_waits():
             command = self._commands.take(None if warm and self._state != "running" else 0.0)
@@ -147,13 +168,40 @@ class _Engine:
             raise
         except Exception as error:
             doing = DOING.get(type(command), "training")
-            self._fail(doing, error, getattr(command, "request", 0))
+            plan = command.plan if isinstance(command, do.Train) else None
+            self._fail(doing, error, getattr(command, "request", 0), plan)
 
-    def _fail(self, doing: str, error: Exception, request: int = 0) -> None:
+    def _fail(
+        self, doing: str, error: Exception, request: int = 0, plan: Plan | None = None
+    ) -> None:
+        """`plan`: of a training that could not begin, or not be measured."""
+        begun = self._session is not None and self._session.plan is plan
         details = traceback.format_exc()
-        batch = self._session.plan.document.training.batch if self._session else 0
-        message = in_words(error, step=self._step, batch=batch if doing == "training" else 0)
-        self._events.put(Failed(self._number, doing, message, details, request))
+        batch = plan.document.training.batch if plan is not None else 0
+        step = 1 if plan is not None and not begun else self._step
+        message = in_words(error, step=step, batch=batch)
+        cures = cures_of(error, plan.document.training, 0) if plan is not None else ()
+        self._events.put(Failed(self._number, doing, message, details, request, cures=cures))
+
+    # --- a fault of the program itself
+
+    def tell_crash(self, error: BaseException, final: bool) -> None:
+        """What happened, what is lost, and how to go on."""
+        run = self._session.run if self._session is not None else None
+        goes_on = run is not None and self._state in ("running", "paused")
+        newest = run.keeper.newest if run is not None and goes_on and run.keeper else None
+        message, cures = stopped_by(error, self._step if goes_on else 0, newest, final)
+        doing = "training" if goes_on else "running the engine"
+        details = "".join(traceback.format_exception(error))
+        self._events.put(Failed(self._number, doing, message, details, cures=cures))
+        if goes_on:
+            self._events.put(Status(self._number, "stopped", self._step))
+
+    def anew(self) -> _Engine:
+        """An engine that knows no more than which network there was."""
+        made = _Engine(self._commands, self._events, self._device)
+        made._first = do.Prepare(self._session.plan) if self._session is not None else None
+        return made
 
     # --- the device
 
@@ -301,7 +349,7 @@ class _Engine:
         try:
             beat = run.advance()
         except Exception as error:  # outside a step: an evaluation, for which there was no memory
-            self._fail("training", error)
+            self._fail("training", error, plan=self._needed().plan)
             self._enter("stopped")
             return None
         if beat is None:

@@ -9,12 +9,16 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from explorer.engine import serve as serve_module
 from explorer.engine import session as session_module
 from explorer.engine import thread as thread_module
+from explorer.engine import train as training_module
 from explorer.engine.thread import EngineThread
 from explorer.protocol import commands as do
 from explorer.protocol.events import (
     Activation,
+    Checkpointed,
+    Cure,
     EpochDone,
     Failed,
     Losses,
@@ -31,7 +35,8 @@ from explorer.protocol.mailbox import CommandBox, EventBox
 from tests.engine.making import Talk, block, cnn, planned
 
 PICTURE = np.full((1, 8, 8), 7, np.uint8)
-LONG = {"epochs": 10_000, "batch": 32}
+EPOCHS = {"epochs": 10_000}
+LONG = {**EPOCHS, "batch": 32}
 
 
 def test_it_says_what_it_computes_on(talk):
@@ -259,6 +264,76 @@ def test_a_view_that_fails_is_told_once(talk, monkeypatch):
     assert talk.failed().doing == "looking inside"
     for _ in range(3):
         assert not isinstance(talk.until(lambda e: isinstance(e, Failed | Losses)), Failed)
+
+
+def break_once(monkeypatch, name, times=1):
+    """The loop fails in a place that is no command's."""
+    whole, left = getattr(serve_module._Engine, name), [times]
+
+    def broken(engine, *arguments):
+        if left[0]:
+            left[0] -= 1
+            raise ZeroDivisionError("of all things")
+        return whole(engine, *arguments)
+
+    monkeypatch.setattr(serve_module._Engine, name, broken)
+
+
+def test_a_fault_of_the_loop_is_told_and_the_engine_begins_anew(talk, tmp_path, monkeypatch):
+    talk.do(do.Train(1, cnn(batch=256, **EPOCHS), folder=tmp_path))
+    saved = talk.hear(Checkpointed)
+    break_once(monkeypatch, "_look_if_due")
+    failed = talk.failed()
+    assert (failed.run, failed.doing) == (1, "training")
+    assert "The engine failed at step" in failed.message
+    assert "of all things (ZeroDivisionError). It was started anew" in failed.message
+    assert "can be resumed from its checkpoint of step" in failed.message
+    assert "_look_if_due" in failed.details
+    assert failed.cures == (Cure("Resume", "resume"),)
+    assert talk.hear(Status).state == "stopped"
+    assert talk.hear(Ready).device == "cpu"
+    assert talk.hear(Status) == Status(0, "untrained", 0)
+    talk.do(do.Predict(1, PICTURE), do.Train(2, cnn(**LONG)))
+    assert talk.hear(Prediction).request == 1
+    assert talk.hear(Losses, run=2).steps[0] == 1
+    talk.do(do.ResumeRun(3, saved.path))
+    assert talk.hear(Losses, run=3).steps[0] > saved.step
+
+
+def test_a_fault_without_a_run_or_a_folder(talk, monkeypatch):
+    talk.hear(Ready)
+    break_once(monkeypatch, "_obey")
+    talk.do(do.Prepare(cnn()))
+    failed = talk.failed()
+    assert (failed.doing, failed.cures) == ("running the engine", ())
+    talk.hear(Ready)
+    talk.do(do.Train(1, cnn(**LONG)))
+    assert talk.hear(Losses).run == 1
+
+
+def test_a_users_block_that_ends_the_program_does_not(talk, monkeypatch):
+    def leave(*_):
+        raise SystemExit(3)
+
+    talk.do(do.Train(1, cnn(**LONG)))
+    talk.hear(Losses)
+    with monkeypatch.context() as patch:
+        patch.setattr(training_module, "train_step", leave)
+        assert "(SystemExit)" in talk.failed().message
+    talk.do(do.Train(2, cnn(**LONG)))
+    assert talk.hear(Losses, run=2)
+
+
+def test_faults_again_and_again_end_the_engine(monkeypatch):
+    talk = Talk()
+    talk.hear(Ready)
+    break_once(monkeypatch, "_obey", times=1_000)
+    talk.do(*[do.Prepare(cnn()) for _ in range(10)])
+    told = [talk.failed().message for _ in range(3)]
+    assert ["has stopped" in each for each in told] == [False, False, True]
+    talk.thread.join(5.0)
+    assert not talk.thread.is_alive()
+    assert talk.thread.stop()
 
 
 @pytest.mark.parametrize("plan", ["running", "evaluating"])
