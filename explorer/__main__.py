@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 COMMANDS = {
     "train": "train without a window and write weights, document and curves",
+    "sweep": "train with other settings, one trial after the other, and print which was best",
     "evaluate": "loss and accuracy of a trained run on the test samples",
     "runs": "list, show, tag and delete recorded runs, or export their curves as CSV",
     "export": "write a trained run as Python source, ONNX or a state_dict, and check the files",

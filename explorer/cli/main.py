@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from explorer.cli import evaluate, export, info, runs, train
+from explorer.cli import evaluate, export, info, runs, sweep, train
 from explorer.cli.failure import CommandError
 from explorer.cli.interrupt import EXIT_STATUS
 from explorer.records.schema import StoreError
@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="explorer", allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "train", "train without a window", train.run, train.add_arguments)
+    _add(commands, "sweep", "many trainings with other settings", sweep.run, sweep.add_arguments)
     _add(commands, "evaluate", "loss and accuracy of a run", evaluate.run, evaluate.add_arguments)
     _add(commands, "runs", "the recorded runs", runs.run, runs.add_arguments)
     _add(commands, "export", "a run as files for others", export.run, export.add_arguments)
