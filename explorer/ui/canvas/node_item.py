@@ -37,6 +37,7 @@ NO_TEXT_BELOW = 0.45  # levels of detail: readers can't read it, and painting it
 PLAIN_BELOW = 0.35
 STRIPE = 5.0
 PAD = 12.0
+AROUND = 2.0  # of a thumbnail there is nothing else; what Qt exposes is rounded outwards
 PORT_PIXELS = 10.0
 
 
@@ -68,6 +69,8 @@ class NodeItem(QGraphicsRectItem):
         self._scale = ""
         self.setPen(Qt.PenStyle.NoPen)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        # Paint is told what is exposed.
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setZValue(1)
         self.set_node(node)
 
@@ -181,6 +184,12 @@ class NodeItem(QGraphicsRectItem):
         """The whole block at the level of detail that the zoom asks for."""
         detail = option.levelOfDetailFromTransform(painter.worldTransform())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, detail >= PLAIN_BELOW)
+        around = self.picture_area().adjusted(-AROUND, -AROUND, AROUND, AROUND)
+        if detail >= PLAIN_BELOW and self._picture and around.contains(option.exposedRect):
+            # Several times a second in a run, for every block: nothing but the thumbnail.
+            painter.fillRect(around, QColor(self._colours.raised))
+            self._paint_picture(painter)
+            return
         self._paint_body(painter, detail)
         if detail >= PLAIN_BELOW:
             self._paint_picture(painter)

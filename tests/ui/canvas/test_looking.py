@@ -2,11 +2,13 @@
 
 import itertools
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from explorer.graph.edits import move
+from explorer.ui.canvas.node_item import NodeItem
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -73,3 +75,39 @@ def test_find_on_the_canvas(cnn, hand, view, selection):
     assert not view.find_bar.isVisible()
     assert view.hasFocus()
     assert selection.one == several[-1]
+
+
+@pytest.mark.parametrize("zoom", [0.3, 0.36, 0.8, 1.0, 1.37, 2.0])
+def test_a_new_thumbnail_paints_what_a_whole_repaint_would(cnn, view, monkeypatch, zoom):
+    view.zoom_by(zoom / view.camera.zoom)
+    first, second = (np.random.default_rng(seed).normal(size=(6, 9)) for seed in (1, 2))
+    names = list(view.canvas.nodes)
+    view.canvas.set_thumbnails(dict.fromkeys(names, first))
+    view.grab()
+    whole = []
+    original = NodeItem._paint_body
+    monkeypatch.setattr(
+        NodeItem, "_paint_body", lambda *given: (whole.append(1), original(*given))[1]
+    )
+    view.canvas.set_thumbnails(dict.fromkeys(names, second))
+    quick = pixels(view.grab())
+    assert len(whole) < len(names) or zoom < 0.5  # some blocks at least were spared
+    for item in view.canvas.nodes.values():
+        item.update()
+    differing = np.abs(pixels(view.grab()) - quick).max(2)
+    for item in view.canvas.nodes.values():
+        area = item.mapRectToScene(item.picture_area())
+        x0, y0, x1, y1 = view.mapFromScene(area).boundingRect().getCoords()
+        inside = differing[max(y0 - 1, 0) : y1 + 2, max(x0 - 1, 0) : x1 + 2]
+        if inside.size:
+            # Qt rounds places of enlarged pixels otherwise where it is told to paint a part only.
+            assert inside.mean() < 20
+            inside[:] = 0
+    assert differing.max() <= 2
+
+
+def pixels(picture):
+    """(height, width, 4) numbers."""
+    image = picture.toImage()
+    raw = np.frombuffer(image.constBits(), np.uint8)
+    return raw.reshape(image.height(), image.width(), 4).astype(int)
