@@ -37,7 +37,7 @@ NO_TEXT_BELOW = 0.45  # levels of detail: readers can't read it, and painting it
 PLAIN_BELOW = 0.35
 STRIPE = 5.0
 PAD = 12.0
-AROUND = 2.0  # of a thumbnail there is nothing else; what Qt exposes is rounded outwards
+AROUND = 2.0  # of a thumbnail there is nothing else; exposed parts are rounded to whole pixels
 PORT_PIXELS = 10.0
 
 
@@ -185,7 +185,7 @@ class NodeItem(QGraphicsRectItem):
         detail = option.levelOfDetailFromTransform(painter.worldTransform())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, detail >= PLAIN_BELOW)
         around = self.picture_area().adjusted(-AROUND, -AROUND, AROUND, AROUND)
-        if detail >= PLAIN_BELOW and self._picture and around.contains(option.exposedRect):
+        if detail * AROUND > 1 and self._picture and around.contains(option.exposedRect):
             # Several times a second in a run, for every block: nothing but the thumbnail.
             painter.fillRect(around, QColor(self._colours.raised))
             self._paint_picture(painter)
