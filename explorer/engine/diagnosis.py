@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -74,7 +75,8 @@ def bad_weights(network: Network, rate: float) -> Origin | None:
 def bad_gradients(network: nn.Module) -> bool:
     """Whether the gradients of the last step are not all numbers."""
     gradients = [each.grad for each in network.parameters() if each.grad is not None]
-    return not _finite([torch.stack(torch._foreach_norm(gradients))]) if gradients else False
+    largest = torch._foreach_norm(gradients, math.inf) if gradients else ()
+    return not _finite(largest)
 
 
 def examine(
