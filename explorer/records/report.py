@@ -119,9 +119,6 @@ def _read(record: RunRecord) -> tuple[Plan, tuple[str, ...]]:
 
 def _part(record: RunRecord, curves: RunCurves, made: Plan) -> Part:
     shown, whole = parts.epochs(curves)
-    changes = (
-        (c.name.replace("_", " "), f"{c.value:g} from step {c.step:,}") for c in curves.changes
-    )
     seconds = sum(epoch.seconds for epoch in curves.epochs)
     return Part(
         record,
@@ -130,14 +127,15 @@ def _part(record: RunRecord, curves: RunCurves, made: Plan) -> Part:
         whole,
         parts.best_epoch(curves.epochs),
         matrix(curves, made.dataset.classes if made.dataset is not None else ()),
-        tuple(changes),
+        tuple(
+            (each.name.replace("_", " "), f"{each.value:g} after step {each.step:,}")
+            for each in curves.changes
+        ),
         parts.training(made.document),
         parts.circumstances(record, made),
         made.dataset.title if made.dataset is not None else record.dataset,
         f"{made.weights:,}" if made.ready else parts.NONE,
-        parts.duration(sum(epoch.seconds for epoch in curves.epochs))
-        if curves.epochs
-        else parts.NONE,
+        parts.duration(seconds) if curves.epochs else parts.NONE,
     )
 
 

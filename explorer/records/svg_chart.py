@@ -146,8 +146,9 @@ def _line(line: Line, scale: Scale) -> Iterable[Element]:
     if line.low is not None and line.high is not None and len(line.steps):
         there = list(_places(line.steps, line.high, scale))
         back = list(_places(line.steps, line.low, scale))
+        look = "band one" if len(there) == 1 else "band"
         outline = polyline([*there, *reversed(back)]) + "Z"
-        yield element("path", class_=f"band s{line.colour % COLOURS}", d=outline)
+        yield element("path", class_=f"{look} s{line.colour % COLOURS}", d=outline)
     for part in _parts(line):
         places = list(_places(part.steps, part.values, scale))
         yield element("path", class_=line.look, d=polyline(places))
