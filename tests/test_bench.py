@@ -18,7 +18,7 @@ def test_every_contender_that_is_installed_makes_steps() -> None:
     """All at once: they spend their time importing."""
     chosen = [name for name in training.TITLES if training.installed(name)]
     with ExitStack() as stack:
-        contenders = training.begun(chosen, "cpu", stack)
+        contenders = training.begun(chosen, "cpu", stack, alone=False)
         found = training.in_turns(contenders, turns=2, turn_s=TURN_S, warm_s=TURN_S)
     assert list(found) == chosen
     assert {"engine", "window", "bare"} <= set(chosen)
@@ -30,10 +30,8 @@ def test_every_contender_that_is_installed_makes_steps() -> None:
 
 @pytest.mark.slow
 def test_the_engine_is_measured_beside_a_busy_program() -> None:
-    sleeping, spinning, threads, cores = busy.measured(turns=1, turn_s=TURN_S, warm_s=TURN_S)
+    sleeping, spinning = busy.measured(turns=1, turn_s=TURN_S, warm_s=TURN_S)
     assert len(sleeping) == len(spinning) == 1
-    assert threads >= 1
-    assert cores >= 1
 
 
 def test_bars_are_said_to_be_reached_or_not(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-WITH_DEVICE = ("training",)  # the others measure the CPU
+WITH_OPTIONS = ("training",)  # the others have none
 
 
 def names() -> list[str]:
@@ -23,14 +23,20 @@ def main(arguments: list[str]) -> int:
     """Run them one after the other; the number of those that failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names()))
-    parser.add_argument("--device", default="cpu", help="where `training` trains (cpu)")
+    parser.add_argument("--device", default="cpu", help="of `training`: cpu, cuda, mps, xpu")
+    parser.add_argument(
+        "--sleep",
+        action="store_true",
+        help="of `training`: OpenMP's idle threads sleep in the peers, too",
+    )
     wanted = parser.parse_args(arguments)
+    given = ["--device", wanted.device, *["--sleep"] * wanted.sleep]
     if unknown := sorted(set(wanted.names) - set(names())):
         parser.error(f"There is no {', '.join(unknown)}. There are: {', '.join(names())}.")
     failed = 0
     for name in wanted.names or names():
         print(f"--- {name}", flush=True)
-        options = ["--device", wanted.device] if name in WITH_DEVICE else []
+        options = given if name in WITH_OPTIONS else []
         command = [sys.executable, "-m", f"tests.bench.{name}", *options]
         failed += subprocess.run(command, cwd=HERE.parents[1]).returncode != 0
     return failed

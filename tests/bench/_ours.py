@@ -1,11 +1,8 @@
 """Our engine as a contender: headless, and under the open window."""
 
-import os
-import sys
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import torch
 
@@ -19,7 +16,7 @@ from explorer.graph.edits import set_training
 from explorer.graph.files import dump, load
 from explorer.plan.plan import plan
 from explorer.protocol.mailbox import EventBox
-from explorer.records.folder import VARIABLE
+from tests.bench._home import own_home
 
 FOREVER = 10_000  # epochs
 LOOK_MS = 50
@@ -66,7 +63,7 @@ def train_engine(work: Namespace, stepped: Callable[[], None]) -> None:
 
 def train_window(work: Namespace, stepped: Callable[[], None]) -> None:
     """Under the window as it opens, with its curves and thumbnails, recording the run."""
-    keep_to(work.folder)
+    own_home(work.folder)
     from PySide6.QtCore import QSettings, QTimer
     from PySide6.QtWidgets import QApplication
 
@@ -89,13 +86,3 @@ def train_window(work: Namespace, stepped: Callable[[], None]) -> None:
     look.timeout.connect(train_when_ready)
     look.start(LOOK_MS)
     QApplication.instance().exec()
-
-
-def keep_to(folder: Path) -> None:
-    """Leave the user's own runs, layout and files alone; without a screen, paint in memory."""
-    os.environ[VARIABLE] = str(folder / "runs")
-    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
-        os.environ[name] = str(folder / name)
-    on_linux = sys.platform.startswith("linux")
-    if on_linux and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

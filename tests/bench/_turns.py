@@ -95,8 +95,9 @@ class Contender:
 
     def ready(self) -> None:
         """Wait until its first step is done."""
-        told = self._hear()
-        self.threads, self.torch = told["threads"], told["torch"]
+        if not self.threads:
+            told = self._hear()
+            self.threads, self.torch = told["threads"], told["torch"]
 
     def turn(self, seconds: float) -> Turn:
         """Let it train for so long, to the end of a step."""

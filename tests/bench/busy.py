@@ -1,7 +1,7 @@
 """Steps per second while another program keeps every core busy, by how OpenMP's threads wait.
 
 Our engine lets them sleep; with OpenMP's default they spin, and on busy cores they spin where the
-thread that they wait for should run. The same loop with as many threads, measured in turns.
+thread that they wait for should run. The same loop, with a thread for each core, in turns.
 """
 
 from __future__ import annotations
@@ -20,44 +20,49 @@ WARM_S = 2.0
 BAR = 3.0
 
 
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @contextmanager
-def busy_cores() -> Iterator[int]:
-    """A plain endless loop for every core that this process may use; how many."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    loops = [
-        subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(cores or 1)
-    ]
+def busy_cores() -> Iterator[None]:
+    """A plain endless loop for every core."""
+    command = [sys.executable, "-c", "while True: pass"]
+    loops = [subprocess.Popen(command) for _ in range(usable_cores())]
     try:
-        yield len(loops)
+        yield
     finally:
         for each in loops:
             each.kill()
             each.wait()
 
 
-def measured(turns: int, turn_s: float, warm_s: float) -> tuple[list[Turn], list[Turn], int, int]:
-    """Turns of the engine and of the same loop with OpenMP's default; threads, busy cores."""
+def measured(turns: int, turn_s: float, warm_s: float) -> tuple[list[Turn], list[Turn]]:
+    """Turns of the engine, and of the same loop with OpenMP's default."""
     with ExitStack() as stack:
-        ours = stack.enter_context(Contender("engine"))
-        ours.ready()  # the number of threads is measured before the cores are busy
-        default = stack.enter_context(Contender("engine", threads=ours.threads, wait="default"))
-        default.ready()
-        cores = stack.enter_context(busy_cores())
-        sleeping, spinning = [], []
+        ours = stack.enter_context(Contender("engine", threads=usable_cores()))
+        default = stack.enter_context(Contender("engine", threads=usable_cores(), wait="default"))
+        for each in (ours, default):
+            each.ready()
+        stack.enter_context(busy_cores())
         for each in (ours, default):
             each.turn(warm_s)
+        sleeping, spinning = [], []
         for _ in range(turns):
             sleeping.append(ours.turn(turn_s))
             spinning.append(default.turn(turn_s))
-        return sleeping, spinning, ours.threads, cores
+        return sleeping, spinning
 
 
 def main() -> None:
     """Measure and print."""
-    sleeping, spinning, threads, cores = measured(TURNS, TURN_S, WARM_S)
+    sleeping, spinning = measured(TURNS, TURN_S, WARM_S)
     print(
-        f"tutorial CNN, batch 64, {threads} threads, {cores} endless loops on as many cores, "
-        f"{TURNS} turns of {TURN_S} s each"
+        f"tutorial CNN, batch 64, on {usable_cores()} threads, beside as many endless loops on as "
+        f"many cores, {TURNS} turns of {TURN_S} s each"
     )
     for title, turns in (("engine", sleeping), ("OpenMP's default", spinning)):
         each = sorted(turn.speed for turn in turns)

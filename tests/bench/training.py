@@ -3,8 +3,8 @@
 All train the tutorial CNN on MNIST, batch 64, Adam, float32, and take turns (see `_turns`). The
 engine, the window and the hand-tuned loop keep OpenMP's idle threads asleep, as the engine does
 by itself; the tutorial's loop and the peers run with the defaults that a user has (`--sleep`: the
-same for all). The hand-tuned loop has as many threads as the engine has found to be the best, the
-others as torch has it. Nobody makes a test at the end of an epoch.
+same for all). The engine measures how many threads are best, and so does the hand-tuned loop; the
+others have as many as torch takes. Nobody makes a test at the end of an epoch.
 
 The bars are for quiet cores: with other programs at work, threads that spin lose far more. How
 much the others took is printed.
@@ -35,7 +35,7 @@ TITLES = {
 NEEDS = {"tutorial": "PIL", "keras": "keras", "skorch": "skorch", "lightning": "lightning"}
 ALSO_NEEDS = {"lightning": "PIL"}
 INSTALL = "not installed: pip install 'architecture-explorer[bench]'"
-FIRST = ("engine", "window")  # these measure the best number of threads: nothing beside them
+FIRST = ("engine", "window", "bare")  # they measure how many threads are best
 BARS = (
     ("engine", "bare", 0.97),
     ("engine", "tutorial", 1.25),
@@ -51,18 +51,19 @@ def installed(name: str) -> bool:
 
 
 def begun(
-    names: Iterable[str], device: str, stack: ExitStack, wait: Wait = "usual"
+    names: Iterable[str], device: str, stack: ExitStack, wait: Wait = "usual", alone: bool = True
 ) -> list[Contender]:
-    """The contenders, each ready for its first turn; `stack` ends them."""
+    """The contenders, each ready for its first turn; `stack` ends them.
+
+    `alone`: nothing else starts beside those that measure how many threads are best.
+    """
     started: list[Contender] = []
     for name in names:
-        threads = started[0].threads if name == "bare" and started else 0
-        started.append(stack.enter_context(Contender(name, device, threads, wait)))
-        if name in FIRST:
+        started.append(stack.enter_context(Contender(name, device, wait=wait)))
+        if alone and name in FIRST:
             started[-1].ready()
     for each in started:
-        if each.name not in FIRST:
-            each.ready()
+        each.ready()
     return started
 
 

@@ -7,8 +7,12 @@ import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
+
+from tests.bench._home import own_home
 
 TRAIN_S = 24.0
 STROKES = 60
@@ -33,15 +37,18 @@ window.close()
 
 
 def main() -> None:
-    start_up()
-    from explorer.app import launch
+    """Print the figures, a line each."""
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        own_home(Path(folder))
+        start_up()
+        from explorer.app import launch
 
-    window = launch([])
-    try:
-        live(window)
-    finally:
-        window.store.mark_saved(window.store.document)
-        window.close()
+        window = launch([])
+        try:
+            live(window)
+        finally:
+            window.store.mark_saved(window.store.document)
+            window.close()
 
 
 def start_up() -> None:
