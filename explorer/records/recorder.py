@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -26,9 +27,20 @@ from explorer.records.schema import StoreError
 from explorer.records.store import RunStore
 
 WRITE_EVERY_S = 1.0
+MOST_ENDED = 50  # runs whose end waits for a store that fails
 PACKAGES = ("architecture-explorer", "torch", "numpy")
 KEPT = (Losses, HeldOut, EpochDone, SettingChanged, Checkpointed)
 AT_ONCE = (EpochDone, Checkpointed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """The rest of a run that is over, until the store takes it."""
+
+    run: int
+    events: list[Event]
+    outcome: Outcome
+    message: str
 
 
 class RunRecorder:
@@ -46,6 +58,7 @@ class RunRecorder:
         self._written_s = 0.0
         self._message = ""
         self._failing = False
+        self._ended: list[_Ended] = []
         self._ended_id: int | None = None
         self.record: RunRecord | None = None
 
@@ -62,6 +75,8 @@ class RunRecorder:
         A record that was being written ends as stopped.
         """
         self.end("stopped")
+        if self.behind:
+            self.flush()
         self._number, self._message = number, ""
         try:
             self.record = self._store.begin(document, versions(), parent, folder, tags)
@@ -98,6 +113,7 @@ class RunRecorder:
     def take(self, event: Event) -> None:
         """Take an event in; those of other runs are passed over."""
         if self.record is None or event.run != self._number:
+            self._catch_up()
             return
         if isinstance(event, Started):
             self._waiting = [event]  # after Rewind what came before is void
@@ -123,31 +139,56 @@ class RunRecorder:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write what waits: of the present run, and of those whose end could not be written."""
         self._written_s = time.monotonic()
-        if self.record is None or not self._waiting:
-            return
+        self._ended = [each for each in self._ended if not self._write_end(each)]
+        if self.record is not None and self._waiting:
+            self._write(self.record.id, self._waiting)
+
+    @property
+    def behind(self) -> bool:
+        """Whether the end of a run could not be written yet: flush again later."""
+        return bool(self._ended)
+
+    def _catch_up(self) -> None:
+        if self.behind and time.monotonic() - self._written_s >= WRITE_EVERY_S:
+            self.flush()
+
+    def _write(self, run: int, events: list[Event]) -> bool:
+        """Write events, and take them out of the list; False where the store fails."""
         try:
-            if isinstance(self._waiting[0], Started):
-                self._store.start(self.record.id, self._waiting[0])
-                del self._waiting[0]
-            self._store.add(self.record.id, self._waiting)
+            if events and isinstance(events[0], Started):
+                self._store.start(run, events[0])
+                del events[0]
+            if events:
+                self._store.add(run, events)
+                events.clear()
         except StoreError as error:
             self._tell(error)
-            return
-        self._waiting, self._failing = [], False
+            return False
+        self._failing = False
+        return True
+
+    def _write_end(self, ended: _Ended) -> bool:
+        if not self._write(ended.run, ended.events):
+            return False
+        try:
+            self._store.end(ended.run, ended.outcome, ended.message)
+        except StoreError as error:
+            self._tell(error)
+            return False
+        return True
 
     def end(self, outcome: Outcome, message: str = "") -> None:
         """Write the rest and end the record, if one is being written."""
         if self.record is None:
             return
-        self.flush()
         ended, self.record = self.record, None
         self._ended_id = ended.id
-        try:
-            self._store.end(ended.id, outcome, message or self._message)
-        except StoreError as error:
-            self._tell(error)
+        told = message or self._message
+        self._ended.append(_Ended(ended.id, self._waiting, outcome, told))
+        self._ended, self._waiting = self._ended[-MOST_ENDED:], []
+        self.flush()
 
     def close(self) -> None:
         """The program ends: a run that has not ended stays open, and counts as interrupted."""

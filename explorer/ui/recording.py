@@ -168,13 +168,23 @@ class Recording(QObject):
 
     def _work(self) -> None:
         self._open()
-        while (job := self._jobs.get()) is not None:
+        while (job := self._next()) is not None:
             try:
                 job()
             except Exception as error:  # the runs that follow are to be recorded
                 self._tell(f"A run could not be recorded: {type(error).__name__}: {error}.")
         if self._recorder is not None:
             self._recorder.close()
+
+    def _next(self) -> Callable[[], object] | None:
+        """The next job; while the end of a run could not be written, another attempt at it."""
+        recorder = self._recorder
+        if recorder is None or not recorder.behind:
+            return self._jobs.get()
+        try:
+            return self._jobs.get(timeout=RETRY_S)
+        except Empty:
+            return recorder.flush
 
     def _open(self) -> RunStore | None:
         if self._store is None and time.monotonic() - self._tried_s >= RETRY_S:

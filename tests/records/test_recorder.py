@@ -1,12 +1,14 @@
 """The recorder: events become one record, Rewind voids it, a failing store loses nothing."""
 
+import sqlite3
+
 import pytest
 
 from explorer.protocol.events import Failed, Status, StoppedEarly
 from explorer.records import recorder as recorder_module
 from explorer.records.recorder import RunRecorder
 from explorer.records.schema import StoreError
-from explorer.records.store import RunStore
+from explorer.records.store import FILE, RunStore
 from tests.records.making import an_epoch, drawing, losses, started
 
 
@@ -130,3 +132,52 @@ def test_a_closed_recorder_leaves_the_run_interrupted(store, tmp_path):
     again = RunStore.open(tmp_path)
     assert [(each.id, each.step) for each in again.interrupted()] == [(run, 4)]
     again.close()
+
+
+@pytest.fixture
+def other(tmp_path, store):
+    """Another program's connection to the same store."""
+    connection = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    yield connection
+    connection.close()
+
+
+def test_an_end_that_meets_a_locked_store_is_written_later(recorder, store, problems, other):
+    run = recorder.begin(1, drawing()).id
+    feed(recorder, started(), *an_epoch(1))
+    other.execute("BEGIN IMMEDIATE")
+    feed(recorder, losses(11, 15), Failed(1, "training", "no memory"), Status(1, "stopped", 15))
+    assert recorder.behind
+    assert len(problems) == 1
+    other.execute("ROLLBACK")
+    second = recorder.begin(1, drawing()).id
+    found = store.run(run)
+    assert (found.state, found.step, found.message) == ("stopped", 15, "no memory")
+    assert store.run(second).state == "running"
+    assert store.run(second).step == 0
+    assert not recorder.behind
+
+
+def test_an_end_is_written_when_the_program_ends(tmp_path, problems, other):
+    own = RunStore.open(tmp_path, busy_s=0.05)
+    recorder = RunRecorder(own, problems.append)
+    run = recorder.begin(1, drawing()).id
+    other.execute("BEGIN IMMEDIATE")
+    feed(recorder, started(), *an_epoch(1), Status(1, "finished", 10))
+    recorder.flush()
+    assert recorder.behind
+    other.execute("ROLLBACK")
+    recorder.close()
+    again = RunStore.open(tmp_path)
+    assert (again.run(run).state, again.run(run).step) == ("finished", 10)
+    again.close()
+
+
+def test_events_after_the_end_are_a_chance_too(recorder, store, other, monkeypatch):
+    monkeypatch.setattr(recorder_module, "WRITE_EVERY_S", 0.0)
+    run = recorder.begin(1, drawing()).id
+    other.execute("BEGIN IMMEDIATE")
+    feed(recorder, started(), Status(1, "stopped", 0))
+    other.execute("ROLLBACK")
+    feed(recorder, Status(1, "stopped", 0))
+    assert store.run(run).state == "stopped"
