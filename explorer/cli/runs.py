@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -14,6 +15,7 @@ from explorer.cli.recorded import opened
 from explorer.cli.table import aligned
 from explorer.plan.literals import prose
 from explorer.records.csv_file import write_csv
+from explorer.records.exports import Written, export_csv, export_report, export_tensorboard
 from explorer.records.record import RunRecord
 from explorer.records.schema import StoreError
 from explorer.records.store import RunStore
@@ -33,6 +35,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_one(deeds, "show", "all that is known of a run", _show)
     exporting = _add_one(deeds, "export", "a run's curves as CSV", _export)
     exporting.add_argument("--out", type=Path, metavar="FILE", help="by default: print them")
+    reporting = _add_several(deeds, "report", "a page of HTML: curves, network, settings", _report)
+    reporting.add_argument("--out", type=Path, metavar="FILE", help="by default: run3.html")
+    logging = _add_several(deeds, "tensorboard", "logs that TensorBoard reads", _tensorboard)
+    logging.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        default=Path("tensorboard"),
+        help="by default: tensorboard",
+    )
     tagging = _add_one(deeds, "tag", "replace a run's tags", _tag)
     tagging.add_argument("tags", nargs="*")
     noting = _add_one(deeds, "note", "replace a run's note", _note)
@@ -66,6 +78,14 @@ def _add_one(
 ) -> argparse.ArgumentParser:
     parser = _add(deeds, name, text, deed)
     parser.add_argument("run", type=int, metavar="RUN", help="its number")
+    return parser
+
+
+def _add_several(
+    deeds: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str, deed: Deed
+) -> argparse.ArgumentParser:
+    parser = _add(deeds, name, text, deed)
+    parser.add_argument("runs", type=int, nargs="+", metavar="RUN", help="their numbers")
     return parser
 
 
@@ -129,18 +149,26 @@ def _show(store: RunStore, options: argparse.Namespace) -> None:
 
 
 def _export(store: RunStore, options: argparse.Namespace) -> None:
-    curves = store.curves(options.run)
     if options.out is None:
-        write_csv(curves, sys.stdout)
-        return
-    try:
-        with options.out.open("w", encoding="utf-8", newline="") as file:
-            write_csv(curves, file)
-    except OSError as error:
-        raise CommandError(
-            f"{options.out} can't be written: {error.strerror or error}. Give another place."
-        ) from error
-    print(options.out)
+        write_csv(store.curves(options.run), sys.stdout)
+    else:
+        _told(export_csv(store, [options.run], options.out))
+
+
+def _report(store: RunStore, options: argparse.Namespace) -> None:
+    runs = list(dict.fromkeys(options.runs))
+    name = f"run{runs[0]}.html" if len(runs) == 1 else "runs.html"
+    _told(export_report(store, runs, options.out or Path(name)))
+
+
+def _tensorboard(store: RunStore, options: argparse.Namespace) -> None:
+    _told(export_tensorboard(store, list(dict.fromkeys(options.runs)), options.out))
+    print(f"to see them: tensorboard --logdir {shlex.quote(str(options.out))}", file=sys.stderr)
+
+
+def _told(written: Written) -> None:
+    for path in written:
+        print(path)
 
 
 def _tag(store: RunStore, options: argparse.Namespace) -> None:

@@ -17,7 +17,7 @@ from explorer.protocol.events import Event, Losses, Started
 from explorer.records.record import RunCurves, RunRecord
 from explorer.records.store import RunStore
 from explorer.ui.files import Files
-from explorer.ui.messages import MessageBar
+from explorer.ui.messages import Actions, Level, MessageBar
 from explorer.ui.recording import Recording
 from explorer.ui.run_queue import Ended, RunQueue
 from explorer.ui.runner import Runner, structure
@@ -200,6 +200,10 @@ class Runs(QObject):
                 ("Keep", lambda: None),
             ),
         )
+
+    def tell(self, level: Level, text: str, actions: Actions = ()) -> None:
+        """Say something of runs in the window's message bar."""
+        self._messages.tell(level, text, actions=actions)
 
     # --- what happens
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMenu, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSpinBox, QToolButton, QWidget
 
-from explorer.records.csv_file import write_csv
-from explorer.records.record import RunCurves, RunRecord
-from explorer.records.store import RunStore
+from explorer.records.record import RunRecord
 from explorer.ui.named import named
+from explorer.ui.panels.parts.run_exports import RunExports
 from explorer.ui.runs import SEEDS, Runs
 
 if TYPE_CHECKING:
@@ -101,11 +98,30 @@ class RunActs:
             ),
             Act(
                 "csv",
-                "&Export as CSV…",
+                "Export as &CSV…",
                 "All that was measured, as a table; one file for each run",
                 "Ctrl+E",
-                self._export,
+                lambda chosen: self._exports().ask_csv(chosen),
+                _no_curves,
+                button=False,
+            ),
+            Act(
+                "report",
+                "Export as HTML &report…",
+                "One page to read, send or print: curves, diagram, confusion matrix, settings; "
+                "several runs are compared",
+                "Ctrl+Shift+E",
+                lambda chosen: self._exports().ask_report(chosen),
                 lambda chosen: "" if chosen else NONE_CHOSEN,
+                button=False,
+            ),
+            Act(
+                "tensorboard",
+                "Export as Tensor&Board log…",
+                "All that was measured, in a folder for each run that TensorBoard reads",
+                "",
+                lambda chosen: self._exports().ask_tensorboard(chosen),
+                _no_curves,
                 button=False,
             ),
             Act(
@@ -182,6 +198,9 @@ class RunActs:
             raise RuntimeError("no act is enabled where nothing is recorded")
         return self._runs
 
+    def _exports(self) -> RunExports:
+        return RunExports(self._panel, self._need())
+
     def _busy(self) -> str:
         going = self._runs is not None and self._runs.busy
         return "a run goes on; stop it first." if going else ""
@@ -213,30 +232,6 @@ class RunActs:
             return NONE_CHOSEN
         return "a run that goes on can't be deleted." if _any_running(chosen) else ""
 
-    # --- files
-
-    def _export(self, chosen: Chosen) -> None:
-        name = f"run{chosen[0].id}.csv" if len(chosen) == 1 else "runs.csv"
-        picked, _ = QFileDialog.getSaveFileName(self._panel, "Export", name, "CSV (*.csv)")
-        if picked:
-            self.export_to(Path(picked), chosen)
-
-    def export_to(self, path: Path, chosen: Chosen) -> None:
-        """The curves of the runs; of several each into its own file, with its number."""
-        runs, several = self._need(), len(chosen) > 1
-        for record in chosen:
-            own = path.with_stem(f"{path.stem}-{record.id}") if several else path
-
-            def write(curves: RunCurves, own: Path = own) -> None:
-                try:
-                    with own.open("w", encoding="utf-8", newline="") as file:
-                        write_csv(curves, file)
-                except OSError as error:
-                    why = error.strerror or error
-                    runs.recording.problem.emit(f"{own} can't be written: {why}.")
-
-            runs.recording.ask(partial(RunStore.curves, run=record.id), write)
-
 
 NONE_CHOSEN = "no run is selected."
 
@@ -244,6 +239,13 @@ NONE_CHOSEN = "no run is selected."
 def _one(chosen: Chosen) -> str:
     if len(chosen) > 1:
         return "several runs are selected; choose one."
+    return "" if chosen else NONE_CHOSEN
+
+
+def _no_curves(chosen: Chosen) -> str:
+    without = next((record.id for record in chosen if not record.step), None)
+    if without is not None:
+        return f"run {without} has no curves yet: no step of it was recorded."
     return "" if chosen else NONE_CHOSEN
 
 
