@@ -158,9 +158,7 @@ def test_an_end_that_meets_a_locked_store_is_written_later(recorder, store, prob
     assert not recorder.behind
 
 
-def test_an_end_is_written_when_the_program_ends(tmp_path, problems, other):
-    own = RunStore.open(tmp_path, busy_s=0.05)
-    recorder = RunRecorder(own, problems.append)
+def test_an_end_is_written_when_the_program_ends(recorder, tmp_path, other):
     run = recorder.begin(1, drawing()).id
     other.execute("BEGIN IMMEDIATE")
     feed(recorder, started(), *an_epoch(1), Status(1, "finished", 10))
