@@ -64,6 +64,7 @@ from explorer.ui.runner import Runner
 from explorer.ui.runs import Runs
 from explorer.ui.status import StatusBar
 from explorer.ui.store import Selection, Store
+from explorer.ui.sweeps import Sweeps
 from explorer.ui.theme import Theme
 from explorer.ui.timers import single_shot
 from explorer.ui.toolbar import Toolbar
@@ -147,7 +148,15 @@ class MainWindow(QMainWindow):
         self.docks.add(self.palette_list, "Blocks", LEFT)
         self.inspector = Inspector(self.store, self.selection, self.theme)
         self.docks.add(self.inspector, "Inspector", RIGHT)
-        desk = Desk(self.store, self.selection, self.log, self.theme, self._send, self.runs)
+        desk = Desk(
+            self.store,
+            self.selection,
+            self.log,
+            self.theme,
+            self._send,
+            self.runs,
+            Sweeps(self.store, self.runner, self.runs, self.messages),
+        )
         self.panels: dict[str, Panel] = {}
         for panel_class in panels():
             panel = panel_class(desk)
@@ -189,7 +198,7 @@ class MainWindow(QMainWindow):
         routes: tuple[tuple[Receiver, tuple[type[Event], ...]], ...] = (
             (self.log.add, (Started, Losses, HeldOut, EpochDone, SettingChanged)),
             (self.recording.take, Recording.LISTENS_TO),
-            (self.runs.take, (Started, Status)),
+            (self.runs.take, (Started, Status, EpochDone, Failed, SettingChanged)),
             (self.runner.take, (Ready, Status, Started)),
             (self.status.take, (Ready, Status, Progress)),
             (self.exporter.take, (ExportProgress, Exported, Failed)),

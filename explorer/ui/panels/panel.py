@@ -16,13 +16,14 @@ from explorer.protocol.run_log import RunLog
 from explorer.ui.guard import guarded
 from explorer.ui.runs import Runs
 from explorer.ui.store import Selection, Store
+from explorer.ui.sweeps import Sweeps
 from explorer.ui.theme import Theme
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What a panel may touch: the document, the selection, the curves, the theme, the way to the
-    engine, and the recorded runs.
+    engine, the recorded runs, and sweeps.
     """
 
     store: Store
@@ -31,6 +32,7 @@ class Desk:
     theme: Theme
     send: Callable[[Command], None]
     runs: Runs | None = None  # None: nothing is recorded
+    sweeps: Sweeps | None = None  # neither is swept then
 
 
 class Panel(QWidget):
