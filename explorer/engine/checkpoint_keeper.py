@@ -67,7 +67,11 @@ class Keeper:
         place = checkpoint.facts.place
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"step-{place.step:08}{SUFFIX}"
-        written = write(path, checkpoint)
+        try:
+            written = write(path, checkpoint)
+        except OSError as error:
+            error.filename = error.filename or str(path)  # a full disk names none
+            raise
         self._kept = [each for each in self._kept if each != path] + [path]
         removed, self._kept = tuple(self._kept[:-KEPT]), self._kept[-KEPT:]
         for old in removed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 MOST_PIECES = 256  # of a batch, and the least rate: as the training settings allow
 LEAST_RATE = 1e-6
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 OUT_OF_MEMORY = ("out of memory", "DefaultCPUAllocator", "alloc_cpu")
 
 
@@ -31,6 +33,11 @@ def in_words(error: Exception, step: int = 0, batch: int = 0) -> str:
         return str(error)
     if isinstance(error, OSError):
         place = f" {error.filename}" if error.filename else ""
+        if error.errno in FULL:
+            return (
+                f"There is no room for the file{place}: {error.strerror}. "
+                "Make room on the disk, or choose another place."
+            )
         return (
             f"The file{place} could not be used: {error.strerror or error}. Choose another place."
         )

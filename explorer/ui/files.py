@@ -41,6 +41,7 @@ class Files(QObject):
         self._timer.timeout.connect(self.autosave)
         self._timer.start()
         self._autosaved: Document | None = None
+        self._failing = False  # the last autosave, and that was told
 
     # --- opening
 
@@ -136,10 +137,15 @@ class Files(QObject):
             self._folder.mkdir(parents=True, exist_ok=True)
             write(self._copy, document)
         except OSError as error:
-            self._messages.tell("warning", f"Autosave failed: {error.strerror or error}.")
-            self._timer.stop()
+            if not self._failing:
+                self._messages.tell(
+                    "warning",
+                    f"Autosave failed: {error.strerror or error}. It is tried again every "
+                    f"{AUTOSAVE_MS // 1000} s; save the document elsewhere to be safe.",
+                )
+            self._failing = True
             return
-        self._autosaved = document
+        self._autosaved, self._failing = document, False
 
     def offer_recovery(self) -> None:
         """Offer what an earlier program that ended without saving has left."""
