@@ -13,6 +13,7 @@ COMMANDS = {
     "runs": "list, show, tag and delete recorded runs, or export their curves as CSV",
     "export": "write a trained run as Python source, ONNX or a state_dict, and check the files",
     "info": "steps, shapes, weights, costs and problems of a document",
+    "devices": "what there is to compute on, with what each device offers",
     "examples": "list the bundled examples",
 }
 

@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from explorer.cli import evaluate, export, info, runs, sweep, train
+from explorer.cli import devices, evaluate, export, info, runs, sweep, train
 from explorer.cli.failure import CommandError
 from explorer.cli.interrupt import EXIT_STATUS
 from explorer.records.schema import StoreError
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "evaluate", "loss and accuracy of a run", evaluate.run, evaluate.add_arguments)
     _add(commands, "runs", "the recorded runs", runs.run, runs.add_arguments)
     _add(commands, "export", "a run as files for others", export.run, export.add_arguments)
+    _add(commands, "devices", "what to compute on", devices.run, devices.add_arguments)
     _add(commands, "info", "what a document holds", info.run, info.add_arguments)
     _add(commands, "examples", "list the bundled examples", info.list_examples, lambda parser: None)
     return parser

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, TextIO
 
 from explorer.protocol.events import (
+    Compiling,
     EpochDone,
     Event,
     Failed,
@@ -42,6 +43,7 @@ class ProgressLine:
             SettingChanged: self._change,
             StoppedEarly: self._stop_early,
             Failed: self._fail,
+            Compiling: self._compile,
         }
 
     def __call__(self, event: Event) -> None:
@@ -71,6 +73,9 @@ class ProgressLine:
     def _fail(self, event: Failed) -> None:
         if event.doing != "training":  # that ends the command, with this line
             self._line(event.message)
+
+    def _compile(self, event: Compiling) -> None:
+        self._line(event.message or "compiling the training step…")
 
     def _note_loss(self, event: Losses) -> None:
         if len(event.losses):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ from explorer.cli.documents import named, trainable
 from explorer.cli.failure import CommandError
 from explorer.cli.recorded import CHECKPOINTS, Found, newest
 from explorer.cli.training import CommandTraining, follow
-from explorer.graph.document import Document
+from explorer.graph.block import Argument
+from explorer.graph.document import Document, Training
 from explorer.graph.edits import EditError, set_training
 from explorer.plan.plan import Plan
 
@@ -25,9 +26,16 @@ SETTINGS = {
     "batch": "batch",
     "lr": "rate",
     "precision": "precision",
+    "compile": "compile",
 }
-FIXED = ("seed", "batch", "lr", "precision")
+FIXED = ("seed", "batch", "lr", "precision", "compile", "set")
 PRECISIONS = ("float32", "bfloat16", "float16", "float64")
+TRUTH = {"yes": True, "true": True, "no": False, "false": False}
+READERS: Mapping[str, Callable[[str], Argument]] = {
+    "int": int,
+    "float": float,
+    "bool": lambda text: TRUTH[text.lower()],
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,10 +55,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lr", type=float, help="learning rate")
     parser.add_argument("--steps", type=_count, help="end after so many steps")
     parser.add_argument(
-        "--device", type=_device, help="cpu, cuda, mps or xpu; by default as there is"
+        "--device", help="cpu, cuda, cuda:1, mps or xpu, see `devices`; by default as there is"
     )
     parser.add_argument(
         "--precision", choices=PRECISIONS, help="bfloat16 and float16: mixed with float32"
+    )
+    parser.add_argument(
+        "--compile",
+        action=argparse.BooleanOptionalAction,
+        help="compile the training step first (torch.compile)",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        type=_setting,
+        metavar="NAME=VALUE",
+        help="any other training setting by its name in the inspector, as noise=0.1; may be "
+        "given several times",
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the run is saved")
     parser.set_defaults(usage=parser.error)
@@ -141,15 +162,24 @@ def _count(text: str) -> int:
     return number
 
 
-def _device(text: str) -> str:
-    if re.fullmatch(r"(cpu|cuda|mps|xpu)(:\d+)?", text) is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is none of cpu, cuda, mps, xpu")
-    return text
+def _setting(text: str) -> tuple[str, Argument]:
+    """NAME=VALUE as the setting's own type; limits are checked with the others."""
+    name, _, written = text.partition("=")
+    known = {parameter.name: parameter for parameter in Training.parameters()}
+    if name not in known:
+        raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(known)}")
+    kind = known[name].type
+    try:
+        value = READERS[kind](written) if kind in READERS else written
+    except (KeyError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"{written!r} is no value of {name}") from error
+    return name, value
 
 
 def _configured(document: Document, options: argparse.Namespace) -> Document:
     given = {setting: getattr(options, option) for option, setting in SETTINGS.items()}
     changes = {setting: value for setting, value in given.items() if value is not None}
+    changes.update(options.set or ())
     try:
         return set_training(document, changes)
     except EditError as error:

@@ -189,7 +189,9 @@ def _reason(error: Exception) -> str:
     """The line of a compiler's report that says what was wrong."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     told = [line for line in lines if not line.startswith("backend=")] or ["no reason given"]
-    if "compiler" in told[0].lower() and "Cxx" in told[0]:
+    if "InvalidCxxCompiler" in told[0]:
         return "there is no C++ compiler. Install g++ or clang, or leave compile off."
+    if "RNN, GRU, or LSTM" in told[0]:
+        return "it can't compile recurrent layers yet. Leave compile off for this network."
     text = told[0] if len(told[0]) <= REASON_LENGTH else told[0][: REASON_LENGTH - 1] + "…"
     return f"{text.rstrip('.')}."

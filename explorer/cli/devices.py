@@ -1,0 +1,36 @@
+"""`explorer devices`: what there is to compute on, with what each offers."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `devices` understands."""
+    parser.add_argument("--json", action="store_true", help="as JSON on standard output")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print each device and what it offers, or why it can't be used; `*` marks the default."""
+    from explorer.engine.offers import chosen_device, devices  # torch: only now
+
+    there, default = devices(), str(chosen_device())
+    if options.json:
+        rows = [
+            {**asdict(each), "offers": dict(each.offers), "default": each.id == default}
+            for each in there
+        ]
+        print(json.dumps(rows, indent=2))
+        return 0
+    for each in there:
+        sign = "*" if each.id == default else "-" if each.missing else " "
+        print(f"{sign} {each.id}: {each.name}{_why(each.missing)}")
+        for what, how in each.offers:
+            print(f"    {what + ':':14} {how}")
+    return 0
+
+
+def _why(missing: str) -> str:
+    return f", not available: {missing}" if missing else ""
