@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ def differences(records: Sequence[RunRecord]) -> dict[str, tuple[str, ...]]:
 
 
 def _flat(record: RunRecord) -> dict[str, str]:
-    document = json.loads(record.document)
+    document = _document(record)
     flat = {"dataset": record.dataset, "device": record.device}
     flat |= {f"training.{key}": _text(value) for key, value in document["training"].items()}
     for node in document["nodes"]:
@@ -53,12 +54,21 @@ def by_seed(records: Sequence[RunRecord]) -> list[list[RunRecord]]:
 
 def _but_seed(record: RunRecord) -> str:
     """Equal for runs of the same drawing with the same settings, wherever its blocks stand."""
-    document = json.loads(record.document)
+    document = _document(record)
     document["training"].pop("seed", None)
     for node in document["nodes"]:
         node.pop("x", None)
         node.pop("y", None)
     return json.dumps([document, record.dataset_sha256], sort_keys=True)
+
+
+def _document(record: RunRecord) -> dict[str, Any]:
+    """As it was recorded; without anything where that can't be read."""
+    try:
+        document = json.loads(record.document)
+    except ValueError:
+        document = None
+    return {"training": {}, "nodes": [], **(document if isinstance(document, dict) else {})}
 
 
 def band(curves: Iterable[Curve]) -> Band:

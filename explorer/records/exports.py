@@ -72,6 +72,11 @@ def folder_name(record: RunRecord) -> str:
 @contextmanager
 def written_whole(path: Path) -> Iterator[TextIO]:
     """A text file that is there when it is whole, or not at all; raises OSError."""
+    path = path.resolve()  # what a link leads to is written, not the link
+    if path.exists() and not path.is_file():  # a pipe or terminal, which nothing may replace
+        with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+            yield file
+        return
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.", suffix=".part")
     part = Path(name)
     try:

@@ -1,4 +1,4 @@
-"""Exports of the selected runs from the window: asks where to, writes, says where it is or why not."""
+"""Exports of the selected runs from the window: asks where to, writes, says what came of it."""
 
 from __future__ import annotations
 
