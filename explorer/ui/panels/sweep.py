@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -26,24 +27,28 @@ from explorer.plan.sweep import MEASURES, METHODS, RISING, Measure, Method, Swee
 from explorer.plan.trials import Trial, best_of
 from explorer.records import sweeps as recorded
 from explorer.records.sweeps import SweepHead
+from explorer.ui.guard import guarded
 from explorer.ui.named import named
 from explorer.ui.panels.panel import Desk, Panel
 from explorer.ui.panels.parts.frame import Elided
-from explorer.ui.panels.parts.parallel_plot import ParallelPlot, Thread, axis_of
+from explorer.ui.panels.parts.parallel_axes import Thread, axis_of
+from explorer.ui.panels.parts.parallel_plot import ParallelPlot
 from explorer.ui.panels.parts.runs_table import local_time
 from explorer.ui.panels.parts.sweep_ranges import ParameterBox, RangesTable, first_range
 from explorer.ui.panels.parts.take_away import Numbers, TakeAway
+from explorer.ui.panels.parts.trials_table import TITLES as SCORES
 from explorer.ui.panels.parts.trials_table import TrialsTable
 from explorer.ui.sweeps import described
 from explorer.ui.timers import single_shot
 
 SOON_MS = 120
-TITLES: dict[Method, str] = {"random": "Random", "grid": "Grid", "tpe": "TPE (Optuna)"}
+TITLES: dict[Method, str] = {"random": "Random", "grid": "Grid", "tpe": "TPE"}
 PAGES = ("Ranges", "Trials")
-NEW = "This sweep"
+NEW = "New sweep"
+NARROW = 620  # pixels: below, the ranges take the whole width
 NOTHING = (
-    "Each trial will be a line across these axes.\n"
-    "Choose ranges on the left and press Start: each trial is a run of the document on the canvas."
+    "Choose what to vary and press Start.\nEach trial is a run of the document on the canvas, "
+    "and will be a line here, across an axis for each parameter."
 )
 UNRECORDED = "Sweeps need recorded runs, which there are not here."
 OPTIMISTIC = (
@@ -93,9 +98,10 @@ class SweepPanel(Panel):
         self.epochs = named(QSpinBox(), "sweepEpochs", "Epochs of each trial")
         self.epochs.setRange(0, 1000)
         self.epochs.setSpecialValueText("epochs as set")
-        self.epochs.setSuffix(" epochs each")
         self.epochs.setValue(1)
         self.epochs.setToolTip("Epochs of each trial; 0: as the document has it")
+        for box, widest in ((self.trials, "1000 trials"), (self.epochs, "epochs as set")):
+            box.setMaximumWidth(box.fontMetrics().horizontalAdvance(widest) + 30)
         self.measure = named(QComboBox(), "sweepMeasure", "What is best", OPTIMISTIC)
         for each in MEASURES:
             self.measure.addItem(each, each)
@@ -109,7 +115,7 @@ class SweepPanel(Panel):
         self.chooser.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.chooser.setMinimumContentsLength(9)
+        self.chooser.setMinimumContentsLength(8)
         self.chooser.addItem(NEW, "")
         self.save = TakeAway(self.plot, self._numbers)
         self.save.setObjectName("sweepSave")
@@ -128,7 +134,6 @@ class SweepPanel(Panel):
         for widget in (self.start, self.stop, self.method, self.trials, self.epochs, self.measure):
             head.addWidget(widget)
         head.addStretch(1)
-        head.addWidget(self.chooser)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self._left())
@@ -174,8 +179,10 @@ class SweepPanel(Panel):
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.readout, 1)
+        row.addWidget(self.chooser)
         row.addWidget(self.save)
-        return _column(row, self.right)
+        self.side = _column(row, self.right)
+        return self.side
 
     def _connect(self) -> None:
         self.pages.currentChanged.connect(self._turn)
@@ -268,6 +275,7 @@ class SweepPanel(Panel):
 
     def _check(self) -> None:
         """Say whether it could begin, and with what."""
+        self.epochs.setSuffix(" epoch" if self.epochs.value() == 1 else " epochs")
         grid = self.method.currentData() == "grid"
         if not grid and self.trials.isEnabled():
             self._wanted_trials = self.trials.value()
@@ -282,7 +290,7 @@ class SweepPanel(Panel):
         self._show_count(sweep, grid)
         going = self.sweeps is not None and self.sweeps.going
         if sweep is not None and not why:
-            words = f"{sweep.planned} trials of {self.epochs.text().replace(' each', '')}, "
+            words = f"{sweep.planned} trials of {self.epochs.text()}, "
             words += "the most accurate wins." if sweep.rising else "the smallest loss wins."
         self.start.setEnabled(not why and not going)
         self.start.setToolTip(
@@ -346,7 +354,7 @@ class SweepPanel(Panel):
             axis_of(name, [each.values[name] for each in trials if name in each.values])
             for name in names
         ]
-        axes.append(axis_of(measure, scores, percent=measure in RISING))
+        axes.append(axis_of(SCORES[measure], scores, percent=measure in RISING))
         threads = [
             Thread(
                 each.number,
@@ -400,12 +408,25 @@ class SweepPanel(Panel):
             self.readout.setText(
                 f"{len(kept)} of {len(self.plot.threads)} trials pass; click the axis to clear"
             )
+        else:
+            self._point(None)
 
     def _turn(self, page: int) -> None:
         self.stack.setCurrentIndex(page)
         for widget in (self.parameter, self.remove):
             widget.setVisible(page == 0)
         self.load.setVisible(page == 1)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room, the ranges have all of it."""
+        self.side.setVisible(self.width() >= NARROW or self.stack.currentIndex() == 1)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, or less."""
+        super().resizeEvent(event)
+        self._fit()
 
     # --- recorded sweeps
 
@@ -422,7 +443,10 @@ class SweepPanel(Panel):
         heads = tuple(head for head in heads if head.tag != own)
         if heads == self._heads:
             return
-        self._heads, chosen = heads, self.chooser.currentData()
+        chosen = self.chooser.currentData()
+        if not chosen and not self._heads and course is None:
+            chosen = heads[0].tag  # the last one of an earlier session
+        self._heads = heads
         self.chooser.blockSignals(True)
         self.chooser.clear()
         self.chooser.addItem(NEW, "")
@@ -433,9 +457,14 @@ class SweepPanel(Panel):
         self.chooser.blockSignals(False)
         self.chooser.view().setMinimumWidth(self.chooser.view().sizeHintForColumn(0) + 24)
         if chosen:
-            self._choose_sweep()
+            self._read_sweep()
 
     def _choose_sweep(self) -> None:
+        if self.chooser.currentData():
+            self.pages.setCurrentIndex(1)
+        self._read_sweep()
+
+    def _read_sweep(self) -> None:
         tag = str(self.chooser.currentData() or "")
         if not tag or self.sweeps is None:
             self._check()
@@ -446,7 +475,6 @@ class SweepPanel(Panel):
             self._recorded[tag] = found
             self._show()
 
-        self.pages.setCurrentIndex(1)
         self.sweeps.runs.recording.ask(
             lambda store: recorded.trials(store, tag), show, self._no_store
         )

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QCompleter,
     QFrame,
     QHeaderView,
+    QLineEdit,
     QTableWidget,
     QTableWidgetItem,
 )
@@ -46,9 +47,10 @@ class RangesTable(QTableWidget):
         self._theme, self._document = theme, document
         self.setObjectName("sweepRanges")
         self.setAccessibleName("Ranges of the sweep")
-        self.setHorizontalHeaderLabels(list(HEADS))
-        for column, tip in enumerate(TIPS):
-            self.horizontalHeaderItem(column).setToolTip(tip)
+        for column, (title, tip) in enumerate(zip(HEADS, TIPS, strict=True)):
+            head = QTableWidgetItem(title)
+            head.setToolTip(tip)
+            self.setHorizontalHeaderItem(column, head)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
         self.setTabKeyNavigation(False)
@@ -71,7 +73,7 @@ class RangesTable(QTableWidget):
     @property
     def names(self) -> list[str]:
         """The parameters that are varied."""
-        return [self.item(row, NAME).text() for row in range(self.rowCount())]
+        return [self._text(row, NAME) for row in range(self.rowCount())]
 
     def add(self, of: Range) -> None:
         """A row, filled with a range; a parameter has one row."""
@@ -121,7 +123,7 @@ class RangesTable(QTableWidget):
         """Another document: what it does not have goes."""
         known = variables(self._document())
         for row in reversed(range(self.rowCount())):
-            if self.item(row, NAME).text() not in known:
+            if self._text(row, NAME) not in known:
                 self.removeRow(row)
         self.edited.emit()
 
@@ -155,7 +157,7 @@ class RangesTable(QTableWidget):
         return tuple(found)
 
     def _range(self, row: int) -> Range:
-        document, name = self._document(), self.item(row, NAME).text()
+        document, name = self._document(), self._text(row, NAME)
         known = variables(document).get(name)
         if known is None:
             raise SweepError(unknown(document, name))
@@ -195,9 +197,10 @@ class ParameterBox(QComboBox):
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setMinimumContentsLength(10)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        line = self.lineEdit()
+        line = QLineEdit()
         line.setPlaceholderText("Vary…")
         line.setAccessibleName("Vary another parameter")
+        self.setLineEdit(line)
         completer = QCompleter(self.model(), self)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)

@@ -38,11 +38,11 @@ class Column:
 
 
 def columns_of(names: tuple[str, ...]) -> tuple[Column, ...]:
-    """The number, the values of these parameters, the scores, how it went."""
+    """The number, the scores, the values of these parameters, how it went."""
     return (
         Column("Trial", "In the order in which they began", lambda t: str(t.number), _number),
-        *(_value(name) for name in names),
         *(_score(measure) for measure in MEASURES),
+        *(_value(name) for name in names),
         Column(
             "Run",
             "Its number in the runs panel",
