@@ -87,7 +87,7 @@ def store_of_runs(disk):
 
 
 def new_store(disk):
-    with full(disk), pytest.raises(StoreError, match="is full|No space left"):
+    with full(disk), pytest.raises(StoreError, match=r"is full|No space left"):
         RunStore.open(disk / "new")
     RunStore.open(disk / "new").close()
 

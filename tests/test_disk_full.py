@@ -9,13 +9,6 @@ import pytest
 
 CASES = ("store_of_runs", "new_store", "checkpoints", "weights_and_exports")
 CASES += ("documents", "own_blocks")
-    "store_of_runs",
-    "new_store",
-    "checkpoints",
-    "weights_and_exports",
-    "documents",
-    "own_blocks",
-]
 # A mount in a name space of its own: nobody else sees it, and it goes with the process.
 MOUNTED = 'mount -t tmpfs -o size=2m none "$1" && shift && exec "$@"'
 
