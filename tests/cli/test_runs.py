@@ -187,6 +187,34 @@ def test_runs_are_listed_shown_and_exported(document, tmp_path, capsys):
     assert rows[0]["epoch"] == ""
 
 
+def test_a_report_of_one_run_and_of_several(document, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    explorer("train", document, "--epochs", 1)
+    explorer("train", document, "--epochs", 1, "--seed", 1)
+    capsys.readouterr()
+    assert explorer("runs", "report", 1) == 0
+    assert capsys.readouterr().out == "run1.html\n"
+    page = (tmp_path / "run1.html").read_text(encoding="utf-8")
+    store = RunStore.open()
+    assert f"{store.run(1).test_accuracy:.2%}".replace("%", " %") in page
+    store.close()
+    assert 'class="diagram"' in page
+    assert explorer("runs", "report", 2, 1, 2, "--out", tmp_path / "both.html") == 0
+    assert "2 runs of Small" in (tmp_path / "both.html").read_text(encoding="utf-8")
+
+
+def test_logs_for_tensorboard(document, tmp_path, capsys):
+    pytest.importorskip("tensorboardX")
+    explorer("train", document, "--epochs", 1)
+    capsys.readouterr()
+    assert explorer("runs", "tensorboard", 1, "--out", tmp_path / "two words") == 0
+    told = capsys.readouterr()
+    folder = tmp_path / "two words" / "run1-small"
+    assert told.out == f"{folder}\n"
+    assert f"tensorboard --logdir '{folder.parent}'" in told.err
+    assert [file.name.startswith("events.out.tfevents.") for file in folder.iterdir()] == [True]
+
+
 def test_runs_are_deleted_and_come_back(document, capsys):
     explorer("train", document, "--epochs", 1)
     assert explorer("runs", "delete", 1) == 0
@@ -224,6 +252,18 @@ def test_resuming_with_another_document_or_other_settings(document, tmp_path, ca
     assert explorer("train", "tutorial-cnn", "--resume", 1) == 1
     assert "belongs to another network" in complaint(capsys)
     assert explorer("train", document, "--resume", 1) == 0
+
+
+def test_exports_that_can_not_be_made(document, tmp_path, capsys):
+    explorer("train", document, "--steps", 2)
+    for deed in ("export", "report"):
+        assert explorer("runs", deed, 1, "--out", tmp_path / "nowhere" / "file") == 1
+        assert "can't be written: No such file or directory" in complaint(capsys)
+        assert explorer("runs", deed, 9, "--out", tmp_path / "file") == 1
+        assert "There is no run 9." in complaint(capsys)
+    assert explorer("runs", "tensorboard", 1, "--out", document) == 1
+    assert "Give another place." in complaint(capsys)
+    assert not (tmp_path / "file").exists()
 
 
 def test_a_store_that_can_not_be_used_does_not_stop_a_training(

@@ -6,8 +6,9 @@ import time
 import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QFileDialog, QPushButton, QToolButton
 
 from explorer.graph.edits import set_training
 from explorer.protocol.commands import ResumeRun, Stop, Train, TrainMore
@@ -17,6 +18,7 @@ from explorer.records.store import RunStore
 from explorer.ui.files import Files
 from explorer.ui.messages import MessageBar
 from explorer.ui.panels.panel import Desk
+from explorer.ui.panels.parts.run_exports import RunExports
 from explorer.ui.panels.runs import RunsPanel
 from explorer.ui.recording import Recording
 from explorer.ui.runner import Runner
@@ -280,17 +282,98 @@ def test_what_cannot_be_done_says_why(rig, kept):
     assert actions["more"].isEnabled()
 
 
-def test_curves_as_csv(rig, kept, tmp_path):
+# --- exports
+
+
+@pytest.fixture
+def exports(rig):
+    return RunExports(rig.panel, rig.runs)
+
+
+def test_curves_as_csv(rig, kept, exports, tmp_path):
     kept()
     kept()
     rig.choose(1, 2)
-    rig.panel.acts.export_to(tmp_path / "out.csv", rig.panel.table.chosen())
-    rig.until((tmp_path / "out-1.csv").is_file)
-    rig.qtbot.wait(50)
+    exports.csv(tmp_path / "out.csv", rig.panel.table.chosen())
+    rig.until(lambda: "Wrote out-2.csv and out-1.csv" in rig.bar.text)
     with (tmp_path / "out-1.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [int(row["step"]) for row in rows] == list(range(1, 21))
     assert rows[9]["test_accuracy"] == "0.9"
+
+
+def test_a_report_is_asked_for_by_keys_written_and_opened(rig, kept, tmp_path, monkeypatch):
+    kept()
+    kept(seed=1)
+    rig.choose(1, 2)
+    path, opened = tmp_path / "report.html", []
+    asked = []
+
+    def choose(parent, title, name, kinds):
+        asked.append((name, kinds))
+        return str(path.with_suffix("")), kinds
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url) or True)
+    rig.panel.activateWindow()
+    rig.panel.table.setFocus()
+    rig.until(rig.panel.table.hasFocus)
+    QTest.keyClick(
+        rig.panel.table,
+        Qt.Key.Key_E,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    assert asked == [("runs-report.html", "HTML (*.html)")]
+    rig.until(lambda: rig.bar.text == f"The report was written to {path}.")
+    assert "2 runs of Tutorial CNN" in path.read_text(encoding="utf-8")
+    rig.answer("Open")
+    assert [url.toLocalFile() for url in opened] == [str(path)]
+
+
+def test_a_report_that_nothing_opens_is_told(rig, kept, exports, tmp_path, monkeypatch):
+    kept()
+    rig.choose(1)
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: False)
+    exports.report(tmp_path / "r.html", rig.panel.table.chosen())
+    rig.until(lambda: "was written" in rig.bar.text)
+    rig.answer("Open")
+    assert "No program was found" in rig.bar.text
+
+
+def test_logs_for_tensorboard(rig, kept, exports, tmp_path, monkeypatch):
+    pytest.importorskip("tensorboardX")
+    kept()
+    rig.choose(1)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *rest: str(tmp_path))
+    rig.panel.acts.actions["tensorboard"].trigger()
+    rig.until(lambda: "tensorboard --logdir" in rig.bar.text)
+    (file,) = (tmp_path / "run1-tutorial-cnn").iterdir()
+    assert file.name.startswith("events.out.tfevents.")
+
+
+def test_an_export_that_cannot_be_written_says_why(rig, kept, exports, tmp_path):
+    kept()
+    rig.choose(1)
+    chosen = rig.panel.table.chosen()
+    for place, export in enumerate((exports.csv, exports.report, exports.tensorboard)):
+        (tmp_path / f"file{place}").touch()
+        export(tmp_path / f"file{place}" / "below", chosen)
+        rig.until(lambda place=place: f"file{place}" in rig.bar.text)
+        assert "can't be written: Not a directory. Give another place." in rig.bar.text
+
+
+def test_a_run_without_curves_has_a_report_but_no_tables(rig, kept):
+    kept(epochs=0, end="failed")
+    kept()
+    rig.choose(1, 2)
+    actions = rig.panel.acts.actions
+    for name in ("csv", "tensorboard"):
+        assert not actions[name].isEnabled()
+        assert "run 1 has no curves yet" in actions[name].toolTip()
+    assert actions["report"].isEnabled()
+
+
+# --- a store that fails
 
 
 def test_a_store_that_cannot_be_used_is_told_once_and_training_goes_on(qtbot, table, tmp_path):
