@@ -72,7 +72,7 @@ def report(runs: Sequence[tuple[RunRecord, RunCurves]]) -> str:
         seeds=[_seeds(group) for group in by_seed(records) if len(group) > 1],
         differences=parts.differing(records) if several else {},
         networks=list(_networks(records, read)),
-        nats=parts.nats,
+        loss=parts.loss,
         per_cent=parts.per_cent,
         duration=parts.duration,
         moment=parts.moment,

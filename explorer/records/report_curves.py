@@ -72,7 +72,7 @@ def _of_one(curves: RunCurves) -> list[Chart]:
             Line(held_name, held_steps, _values(held), 1, 1, "held-out", dots=len(held) < FEW),
             Line(
                 f"test (all {test_samples:,} samples), after each epoch",
-                _steps(list(ends)), _values(tested), 2, 2, "test", dots=True,
+                _steps(list(ends)), _values(tested), 2, 2, "test", dots=len(epochs) < FEW,
             ),
         )  # fmt: skip
         return Chart(title, unit, lines, marks, ends, most)

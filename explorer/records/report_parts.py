@@ -51,9 +51,15 @@ class Network:
 # --- numbers
 
 
+def loss(value: float | None) -> str:
+    """In nats, for tables that say so."""
+    return NONE if value is None or not math.isfinite(value) else f"{value:.4f}"
+
+
 def nats(value: float | None) -> str:
-    """A loss."""
-    return NONE if value is None or not math.isfinite(value) else f"{value:.4f} nats"
+    """A loss with its unit."""
+    shown = loss(value)
+    return shown if shown == NONE else f"{shown} nats"
 
 
 def per_cent(share: float | None) -> str:
@@ -94,7 +100,8 @@ def tiles(record: RunRecord, curves: RunCurves, plan: Plan) -> Rows:
         found += [("Test loss", nats(record.test_loss))]
     found += [("Epochs", f"{record.epochs:,} of {wanted:,}"), ("Steps", f"{record.step:,}")]
     if curves.epochs:
-        found += [("Time of whole epochs", duration(seconds))]
+        whole = record.step == record.epochs * record.steps_per_epoch
+        found += [("Training time" if whole else "Time of whole epochs", duration(seconds))]
     if plan.ready:
         found += [("Weights", f"{plan.weights:,}")]
     return tuple(found)

@@ -19,9 +19,9 @@ READABLE = 0.75  # of the full size: below it the other direction is tried
 WIDTH, HEIGHT = 132.0, 66.0
 BORDER = 30.0
 LANE = 15.0  # between a block and a wire that passes it
-TURN = 9.0
+TURN = 13.0
 PIECES = 16
-LONGEST = 19  # characters that fit into a block
+LONGEST = 18  # characters that fit into a block
 # Scene units to ours: blocks are lower here, as they carry no pictures.
 ACROSS: Mapping[bool, Place] = {False: (1.0, 0.62), True: (0.42, 0.9)}  # by `down`: along, across
 

@@ -145,7 +145,7 @@ def test_it_shows_the_figures_of_the_store(store):
     assert "Line one.\nLine two." in text
     assert "baseline" in page.text
     for epoch in store.curves(run).epochs:
-        assert f"{epoch.test_loss:.4f} nats" in page.cells
+        assert f"{epoch.test_loss:.4f}" in page.cells
     assert [name for name in ("flatten", "dropout", "fc1") if name in page.cells] == [
         "flatten", "dropout", "fc1",
     ]  # fmt: skip
