@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -217,13 +217,15 @@ class ParameterBox(QComboBox):
             self.clear()
             for name, text in zip(found, texts, strict=True):
                 self.addItem(text, name)
+            self._empty()
+
+    def _empty(self) -> None:
         self.setCurrentIndex(-1)
         self.clearEditText()
 
     def _take(self, place: int) -> None:
         name = self.itemData(place)
-        self.setCurrentIndex(-1)
-        self.clearEditText()
+        QTimer.singleShot(0, self, self._empty)  # after the completer has written its choice
         if name:
             self.wanted.emit(str(name))
 
