@@ -17,7 +17,7 @@ from explorer.records.compare import differences
 from explorer.records.record import RunCurves, RunRecord
 from explorer.records.svg_diagram import diagram
 
-MOST_EPOCHS = 40  # rows of the table of epochs
+MOST_EPOCHS = 30  # rows of the table of epochs
 AUTOMATIC = {"null": "automatic"}  # taken from the wire
 NONE = "\u2013"  # where there is no figure
 Rows = tuple[tuple[str, str], ...]

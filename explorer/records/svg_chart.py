@@ -186,7 +186,7 @@ def _thinned(line: Line) -> Line:
 
 def _axes(chart: Chart, scale: Scale) -> Iterable[Element]:
     bottom, right = HEIGHT - BOTTOM, WIDTH - RIGHT
-    for value in ticks(scale.low, scale.high, 5):
+    for value in ticks(scale.low, scale.high, 6):
         y = scale.y(value)
         yield element("line", class_="grid", x1=LEFT, x2=right, y1=y, y2=y)
         yield _text(LEFT - 8, y + 4, f"{value:.10g}", "tick end")
