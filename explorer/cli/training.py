@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -139,7 +140,7 @@ class CommandTraining:
             return []
         step = self.found.checkpoint.facts.place.step
         lines = (self.out / METRICS).read_text(encoding="utf-8").splitlines(keepends=True)
-        return [line for line in lines if json.loads(line).get("step", 0) <= step]
+        return [line for line in lines if _step_of(line) <= step]
 
     def _note(self, event: Event) -> None:
         if isinstance(event, EpochDone):
@@ -202,3 +203,12 @@ def follow(session: Session, options: argparse.Namespace, found: Found | None) -
             options.epochs,
         )
     return 0 if finished else EXIT_STATUS
+
+
+def _step_of(line: str) -> float:
+    """Of a line of metrics; infinite where it can't be read: a killed program left it so."""
+    try:
+        found = json.loads(line).get("step", 0)
+    except (ValueError, AttributeError, RecursionError):
+        return math.inf
+    return found if isinstance(found, int) else math.inf

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import lzma
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 AGAIN = "Install the program again, or make the file anew with packaging/datasets/convert.py."
+MOST_BYTES = 500_000_000  # of an unpacked file
 UNSIGNED_BYTES = b"\0\0\x08"  # how an idx file of uint8 begins; the number of axes follows
 
 
@@ -40,7 +42,18 @@ def stored_content(dataset_id: str, name: str) -> bytes:
             f"The file datasets/{label} is damaged: its sha256 begins with {actual[:12]}, "
             f"expected was {expected[:12]}. {AGAIN}"
         )
-    return lzma.decompress(packed)
+    return _unpacked(packed, label)
+
+
+def _unpacked(packed: bytes, label: str) -> bytes:
+    unpacking = lzma.LZMADecompressor(memlimit=MOST_BYTES)
+    try:
+        content = unpacking.decompress(packed, MOST_BYTES)
+    except lzma.LZMAError as error:
+        raise DatasetError(f"The file datasets/{label} is damaged: {error}. {AGAIN}") from error
+    if not unpacking.eof:
+        raise DatasetError(f"The file datasets/{label} is cut short, or far too large. {AGAIN}")
+    return content
 
 
 def pictures(content: bytes) -> NDArray[np.uint8]:
@@ -66,8 +79,8 @@ def _idx(content: bytes, axes: int) -> NDArray[np.uint8]:
         raise DatasetError(
             f"This is not an idx file of uint8 with {axes} axes: it begins with {content[:4]!r}."
         )
-    sizes = [int(size) for size in np.frombuffer(content[4:header], dtype=">u4")]
-    if len(sizes) != axes or len(content) - header != int(np.prod(sizes)):
+    sizes = [int.from_bytes(content[at : at + 4], "big") for at in range(4, header, 4)]
+    if len(content) - header != math.prod(sizes):
         raise DatasetError(
             f"The idx file is cut short: {len(content) - header} values, sizes {sizes}. {AGAIN}"
         )
@@ -80,9 +93,10 @@ def _recorded_sha256(dataset_id: str, name: str) -> str:
     try:
         record = json.loads(_bytes("SOURCES.json"))
         return str(record["datasets"][dataset_id]["files"][name]["sha256"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        reason = f"{type(error).__name__}: {getattr(error, 'reason', error)}"[:200]
         raise DatasetError(
-            f"datasets/SOURCES.json doesn't list {dataset_id}/{name} ({error!r}). {AGAIN}"
+            f"datasets/SOURCES.json doesn't list {dataset_id}/{name} ({reason}). {AGAIN}"
         ) from error
 
 

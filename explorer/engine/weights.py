@@ -87,7 +87,8 @@ def read(path: Path) -> tuple[dict[str, Tensor], Mapping[str, str]]:
         raise WeightsError(f"There is no file {path}.") from error
     except (SafetensorError, OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
         raise WeightsError(
-            f"{path.name} is not a .safetensors file, or it is damaged or cut short: {error}."
+            f"{path.name} is not a .safetensors file, or it is damaged or cut short: "
+            f"{str(error)[:300]}."
         ) from error
 
 

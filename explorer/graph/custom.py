@@ -18,11 +18,10 @@ from typing import Any, Self
 from pydantic import Field, field_validator
 
 from explorer.graph.block import Argument, Block, Call, Parameter, Shape, ShapeError
-from explorer.graph.custom_file import Number, editor_of
+from explorer.graph.custom_file import LARGEST, Number, editor_of
 
 FAMILY = "custom."  # "custom.SHA256.Scale": the class Scale of the text with this sha256
 PORTS = "abcdefgh"
-LARGEST = 1e15  # of a number in arguments
 LONGEST_STEM = 30
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import warnings
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -10,6 +12,9 @@ from explorer.graph.block import Parameter
 
 MOST_BYTES = 200_000
 MOST_PORTS = 8
+MOST_PARAMETERS = 40
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
+LARGEST = 1e15  # of a number in arguments
 MODULE = ("Module", "nn.Module", "torch.nn.Module")
 FIRST: dict[str, int | float | bool] = {"int": 1, "float": 1.0, "bool": False}
 
@@ -39,6 +44,15 @@ def digest(content: bytes) -> str:
 
 def declared(content: bytes) -> Declared:
     """What the file declares; raises FileFault."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the file's style
+            return _declared(content)
+    except (RecursionError, MemoryError) as error:
+        raise FileFault("it is nested too deeply") from error
+
+
+def _declared(content: bytes) -> Declared:
     if len(content) > MOST_BYTES:
         raise FileFault(f"it has {len(content):,} bytes; {MOST_BYTES:,} at most are read")
     try:
@@ -53,9 +67,14 @@ def declared(content: bytes) -> Declared:
     if len(modules) != 1:
         raise FileFault(f"it should hold one subclass of nn.Module and holds {len(modules)}")
     found = modules[0]
-    return Declared(
-        found.name, _parameters(found), _ports(found), (ast.get_docstring(found) or "").strip()
-    )
+    parameters = _parameters(found)
+    if len(parameters) > MOST_PARAMETERS:
+        raise FileFault(f"it has {len(parameters)} parameters; {MOST_PARAMETERS} at most are shown")
+    for name in (found.name, *(name for name, _ in parameters)):
+        if not NAME.fullmatch(name):
+            raise FileFault(f"{name[:40]!r} should be ASCII letters, digits and _, at most 40")
+    about = (ast.get_docstring(found) or "").strip()
+    return Declared(found.name, parameters, _ports(found), about)
 
 
 def _method(found: ast.ClassDef, name: str) -> ast.FunctionDef | None:
@@ -81,16 +100,17 @@ def _parameters(found: ast.ClassDef) -> tuple[tuple[str, Number], ...]:
 
 def _first(argument: ast.arg, default: ast.expr | None) -> Number:
     kind = ast.unparse(argument.annotation) if argument.annotation else ""
-    where = f"line {argument.lineno}: {argument.arg}"
+    where = f"line {argument.lineno}: {argument.arg[:40]}"
     if default is None and kind in FIRST:
         return FIRST[kind]
     try:
         value = ast.literal_eval(default) if default is not None else None
-    except ValueError:
+    except (ValueError, TypeError):
         value = None
-    if not isinstance(value, int | float):
+    if not isinstance(value, int | float) or not abs(value) <= LARGEST:
         raise FileFault(
-            f"{where} should be an int, float or bool, with a plain default or its type"
+            f"{where} should be an int, float or bool, with a plain default (up to {LARGEST:g}) "
+            "or its type"
         )
     return float(value) if kind == "float" else value
 

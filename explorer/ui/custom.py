@@ -120,16 +120,17 @@ class CustomFiles(QObject):
     def _trusted(self) -> list[list[str]]:
         try:
             pairs = json.loads(str(self._settings.value(TRUSTED, "[]")))
-        except ValueError:
+        except (ValueError, RecursionError):
             return []
-        return [p for p in pairs if len(p) == 2] if isinstance(pairs, list) else []
+        found = pairs if isinstance(pairs, list) else []
+        return [p for p in found if isinstance(p, list) and list(map(type, p)) == [str, str]]
 
     def _recall(self) -> None:
         """Files that were trusted in earlier sessions, if they are still the same."""
         for path, sha256 in self._trusted():
             try:
                 content = _content(Path(path))
-            except OSError:
+            except (OSError, ValueError):  # ValueError: no path at all
                 continue
             if digest(content) == sha256:
                 custom.trust(path, sha256, content.decode())

@@ -73,8 +73,7 @@ class Runs(QObject):
         self.recording.ask(find, self._offer, failed=lambda why: None)  # it is told by `problem`
 
     def _offer(self, record: RunRecord | None) -> None:
-        declined = int(str(self._settings.value(DECLINED, 0)))
-        if record is None or record.id <= declined or self._runner.active:
+        if record is None or record.id <= declined_run(self._settings) or self._runner.active:
             return
 
         def decline() -> None:
@@ -247,6 +246,14 @@ class Seeds:
             self._messages.tell(
                 "warning", f"The run was stopped; {left} that would have followed are given up."
             )
+
+
+def declined_run(settings: QSettings) -> int:
+    """The newest run whose offer was answered with no; 0 where none was, or it can't be read."""
+    try:
+        return max(0, int(str(settings.value(DECLINED, 0))))
+    except ValueError:
+        return 0
 
 
 def _up_to(event: Event, step: int) -> Event | None:

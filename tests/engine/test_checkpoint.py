@@ -18,6 +18,7 @@ from explorer.protocol.events import (
     SettingChanged,
     Started,
 )
+from tests.damage import damaged
 from tests.engine.making import block, cnn, planned
 
 SETTINGS = {"batch": 256, "epochs": 4, "rate": 0.004, "weight_decay": 0.01}
@@ -291,20 +292,6 @@ def test_weights_alone_are_no_checkpoint(tmp_path):
         load_checkpoint(tmp_path / "weights.safetensors")
     with pytest.raises(CheckpointError, match="There is no file"):
         load_checkpoint(tmp_path / "nothing.safetensors")
-
-
-def damaged(content: bytes, draw: random.Random) -> bytes:
-    """The file cut, with bytes changed, with a piece left out or put in twice."""
-    kind, at = draw.randrange(4), draw.randrange(len(content))
-    header = draw.randrange(12_000) % len(content)  # most of what is read by hand is here
-    at = draw.choice([at, header])
-    if kind == 0:
-        return content[:at]
-    if kind == 1:
-        return content[:at] + draw.randbytes(draw.randrange(1, 9)) + content[at + 4 :]
-    if kind == 2:
-        return content[:at] + content[at + draw.randrange(1, 400) :]
-    return content[:at] + content[max(0, at - 200) :]
 
 
 def refused(saved, count: int) -> int:
