@@ -28,8 +28,9 @@ def launch(arguments: list[str]) -> MainWindow:
     app = ensure_application()
     sys.setswitchinterval(SWITCH_S)
     commands, events = CommandBox(), EventBox()
-    engine = EngineThread(commands, events, wanted.device)
-    window = MainWindow(commands.put, events.take, engine.stop)
+    window = MainWindow(commands.put, events.take, lambda: engine.stop())
+    device = wanted.device or str(window.settings.value("device", "")) or None
+    engine = EngineThread(commands, events, device)
     if wanted.theme:
         window.use_theme(wanted.theme)
     _open(window, wanted.document)

@@ -266,10 +266,10 @@ class Run:
             told = "The network is trained without torch.compile: several processes train it."
             self._emit(Compiling(self.number, "failed", told))
             return None
-        batch = min(self.training.batch, len(self.data.train))
-        piece = -(-batch // self.careful.pieces_of(batch))
 
         def sample() -> tuple[Tensor, Tensor]:
+            batch = min(self.training.batch, len(self.data.train))
+            piece = -(-batch // self.careful.pieces_of(batch))
             raw, labels = self.data.train.inputs[:piece], self.data.train.labels[:piece]
             return self.data.normalised(raw), labels
 
@@ -311,7 +311,8 @@ class Run:
         if pieces != self.training.accumulate:
             self.training = with_settings(self.training, accumulate=pieces)
             self.careful.pieces = pieces
-            self._compiled = self._to_compile() if self._compiled is not None else None
+            if self._compiled is not None:
+                self._compiled.renew()
             self._changed("accumulate", pieces)
 
     def lengthen(self, epochs: int) -> None:

@@ -28,7 +28,7 @@ from explorer.protocol.commands import (
     Train,
     TrainMore,
 )
-from explorer.protocol.events import Event, Ready, RunState, Started, Status
+from explorer.protocol.events import Event, Ready, RunState, SettingChanged, Started, Status
 from explorer.ui.recording import Berth, Recording
 from explorer.ui.store import Store
 from explorer.ui.timers import single_shot
@@ -54,6 +54,7 @@ class Runner(QObject):
         self._recording = recording
         self.state: RunState = "untrained"
         self.ready = False  # torch is loaded
+        self.rate = 0.0  # of the present run, as set
         self.run = 0
         self.document: Document | None = None  # what the engine's network was built from
         self._begun = False  # Train or LoadWeights was asked for: weights that must not be lost
@@ -173,12 +174,19 @@ class Runner(QObject):
 
     # --- what is changed while a run goes on
 
+    def set_rate(self, rate: float) -> None:
+        """The rate of the present run, which may differ from the document's."""
+        if self.active and rate != self.rate:
+            self.rate = rate
+            self._send(SetRate(rate))
+            self.changed.emit()
+
     def follow(self, before: Document, after: Document) -> None:
         """Settings that act at once."""
         if not self.active:
             return
         if before.training.rate != after.training.rate:
-            self._send(SetRate(after.training.rate))
+            self.set_rate(after.training.rate)
         if before.training.weight_decay != after.training.weight_decay:
             self._send(SetWeightDecay(after.training.weight_decay))
         if before.training.accumulate != after.training.accumulate:
@@ -223,6 +231,9 @@ class Runner(QObject):
             self._do_next()
         elif isinstance(event, Started):
             self.run = max(self.run, event.run)
+            self.rate = event.rate
+        elif isinstance(event, SettingChanged) and event.name == "rate":
+            self.rate = event.value
         self.changed.emit()
 
     def _do_next(self) -> None:

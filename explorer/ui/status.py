@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar
 
 from explorer.graph.document import Document
 from explorer.plan.plan import Plan
-from explorer.protocol.events import Event, Progress, Ready, Status
+from explorer.protocol.commands import Command
+from explorer.protocol.events import (
+    Compiling,
+    Devices,
+    Event,
+    Progress,
+    Ready,
+    Started,
+    Status,
+)
+from explorer.ui.device_button import DeviceButton
 from explorer.ui.named import named
 from explorer.ui.runner import Runner
 from explorer.ui.store import Store
@@ -26,9 +39,16 @@ WORDS = {
 class StatusBar(QStatusBar):
     """What runs, progress with time left, examples/s, weights, MACs, device."""
 
-    def __init__(self, store: Store, runner: Runner) -> None:
+    def __init__(
+        self,
+        store: Store,
+        runner: Runner,
+        send: Callable[[Command], None],
+        settings: QSettings,
+    ) -> None:
         super().__init__()
         self._runner = runner
+        self._compiling = False
         self._progress: Progress | None = None
         self.state = named(QLabel(), "statusState")
         self.bar = named(QProgressBar(), "statusBar", "Progress of the run")
@@ -36,7 +56,7 @@ class StatusBar(QStatusBar):
         self.bar.setFixedSize(140, 12)
         self.progress = named(QLabel(), "statusProgress")
         self.cost = named(QLabel(), "statusSize")
-        self.device = named(QLabel("Loading PyTorch…"), "statusDevice", "Device")
+        self.device = DeviceButton(send, settings)
         self.note = named(QLabel(), "statusNote")
         self._forget = single_shot(self, NOTE_MS)
         self._forget.timeout.connect(self.note.clear)
@@ -50,10 +70,13 @@ class StatusBar(QStatusBar):
         self.refresh()
 
     def take(self, event: Event) -> None:
-        """Progress, the device, or a new state."""
-        if isinstance(event, Ready):
-            self.device.setText(event.device_name)
-            self.device.setToolTip(f"PyTorch {event.torch_version} on {event.device}")
+        """Progress, the device, the compiler, or a new state."""
+        if isinstance(event, Ready | Devices | Started):
+            self.device.take(event)
+        if isinstance(event, Compiling):
+            self._compiling = event.stage == "begun"
+        elif isinstance(event, Started):
+            self._compiling = False
         elif isinstance(event, Progress):
             self._progress = event
         elif isinstance(event, Status) and event.state in ("untrained", "loaded"):
@@ -69,6 +92,8 @@ class StatusBar(QStatusBar):
         """Write what is known."""
         runner, now = self._runner, self._progress
         words = WORDS[runner.state] if runner.ready else "Starting"
+        if self._compiling and runner.active:
+            words += " · compiling the training step…"
         if runner.changed_since():
             words += (
                 f" · changed since run {runner.run}" if runner.run else " · changed since loading"

@@ -105,8 +105,6 @@ class Toolbar(QToolBar):
 
     def _follow_document(self, before: Document, after: Document, plan: Plan) -> None:
         self.datasets.setCurrentIndex(self.datasets.findData(after.dataset))
-        self.rate.setValue(_tick(after.training.rate))
-        self._rate_label.setText(f"{after.training.rate:.3g}")
         self.refresh()
 
     # --- the run
@@ -125,7 +123,9 @@ class Toolbar(QToolBar):
         return button
 
     def refresh(self) -> None:
-        """Enable what can act; what can't says why in its tooltip."""
+        """Enable what can act; what can't says why in its tooltip. The rate is the run's own."""
+        self.rate.setValue(_tick(self._rate))
+        self._rate_label.setText(f"{self._rate:.3g}")
         for name, why_not in self._reasons().items():
             button = self._buttons[name]
             key = button.property("key")
@@ -176,8 +176,17 @@ class Toolbar(QToolBar):
         self.addWidget(holder)
         self.rate.valueChanged.connect(self._rate_moved)
 
+    @property
+    def _rate(self) -> float:
+        """Of the present run, which was perhaps resumed with another; else the document's."""
+        runner = self._runner
+        return runner.rate if runner.active and runner.rate else self._store.document.training.rate
+
     def _rate_moved(self, tick: int) -> None:
         rate = float(f"{LOWEST * (HIGHEST / LOWEST) ** (tick / TICKS):.3g}")
+        if tick == _tick(self._rate):
+            return
+        self._runner.set_rate(rate)
         if tick != _tick(self._store.document.training.rate):
             self._store.edit(
                 f"Rate {rate:g}", lambda d: set_training(d, {"rate": rate}), merge="training.rate"

@@ -21,6 +21,8 @@ from explorer.graph.document import Document
 from explorer.plan.plan import Plan
 from explorer.protocol.commands import Command, LoadWeights
 from explorer.protocol.events import (
+    Compiling,
+    Devices,
     EpochDone,
     Event,
     Exported,
@@ -174,7 +176,7 @@ class MainWindow(QMainWindow):
     def _build_frame(self) -> None:
         self.toolbar = Toolbar(self.store, self.files, self.runner, self.theme)
         self.addToolBar(self.toolbar)
-        self.status = StatusBar(self.store, self.runner)
+        self.status = StatusBar(self.store, self.runner, self._send, self.settings)
         self.setStatusBar(self.status)
         self._deeds: list[Deed | None] = deeds(self)
         self.actions_by_name = make_actions(self, self._deeds)
@@ -199,11 +201,11 @@ class MainWindow(QMainWindow):
             (self.log.add, (Started, Losses, HeldOut, EpochDone, SettingChanged)),
             (self.recording.take, Recording.LISTENS_TO),
             (self.runs.take, (Started, Status, EpochDone, Failed, SettingChanged)),
-            (self.runner.take, (Ready, Status, Started)),
-            (self.status.take, (Ready, Status, Progress)),
+            (self.runner.take, (Ready, Status, Started, SettingChanged)),
+            (self.status.take, (Ready, Devices, Started, Status, Progress, Compiling)),
             (self.exporter.take, (ExportProgress, Exported, Failed)),
             (self.custom.take, (Tried,)),
-            (self._take, (Failed, Thumbnails, Started, Status, Prediction, Ready)),
+            (self._take, (Failed, Thumbnails, Started, Status, Prediction, Ready, Compiling)),
         )
         for receiver, kinds in routes:
             for kind in kinds:
@@ -365,6 +367,10 @@ class MainWindow(QMainWindow):
             self.faults.tell(event)
         elif isinstance(event, Thumbnails):
             self.canvas.canvas.set_thumbnails(event.pictures)
+        elif isinstance(event, Compiling) and event.stage == "failed":
+            self.messages.tell("warning", event.message, event.details)
+        elif isinstance(event, Compiling) and event.stage == "done":
+            self._say(event.message)
         elif isinstance(event, Prediction):
             self._hurry.stop()
         elif isinstance(event, Status):

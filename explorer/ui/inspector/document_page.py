@@ -5,14 +5,15 @@ from __future__ import annotations
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from explorer.graph.block import Argument
-from explorer.graph.document import Training
+from explorer.graph.block import Argument, Parameter
+from explorer.graph.document import SECTIONS, Training
 from explorer.graph.edits import set_title, set_training
 from explorer.plan.plan import Plan
 from explorer.plan.problems import Problem
 from explorer.ui.canvas.placing import settled
 from explorer.ui.inspector.form import ParameterForm
 from explorer.ui.inspector.parts import Facts, ProblemBox, heading, paragraph
+from explorer.ui.inspector.section import Section
 from explorer.ui.store import Store
 from explorer.ui.theme import Colours
 
@@ -35,7 +36,11 @@ class DocumentPage(QWidget):
         self.problem = ProblemBox(self._repair)
         self.dataset = paragraph("datasetSummary", "faint")
         self.dataset_facts = Facts("datasetFacts")
-        self.form = ParameterForm(Training.parameters(), self._set)
+        self.form, *more = (ParameterForm(_parameters(part), self._set) for part in SECTIONS)
+        self.sections = {
+            title: (Section(f"section_{title.split()[0].lower()}", title, form), form)
+            for title, form in zip(list(SECTIONS)[1:], more, strict=True)
+        }
         self.totals = Facts("totals")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
@@ -48,6 +53,7 @@ class DocumentPage(QWidget):
             self.dataset_facts,
             heading("Training"),
             self.form,
+            *(section for section, _ in self.sections.values()),
             heading("Network"),
             self.totals,
         ):
@@ -60,6 +66,9 @@ class DocumentPage(QWidget):
         if self.title.text() != document.title:
             self.title.setText(document.title)
         self.form.show_values(document.training.values(), lambda name: None)
+        for title, (section, form) in self.sections.items():
+            form.show_values(document.training.values(), lambda name: None)
+            section.summarise(_summary(document.training, title))
         whole = (p for p in plan.problems if p.node is None)
         self._problem = next(whole, None) if document.nodes else None  # an empty one is no fault
         self.problem.show_problem(self._problem)
@@ -107,3 +116,19 @@ class DocumentPage(QWidget):
         fix = self._problem.fix if self._problem is not None else None
         if fix is not None:
             self._store.edit(fix.label, lambda d: settled(d, fix.edit(d)))
+
+
+def _parameters(section: str) -> tuple[Parameter, ...]:
+    known = {parameter.name: parameter for parameter in Training.parameters()}
+    return tuple(known[name] for name in SECTIONS[section])
+
+
+def _summary(training: Training, section: str) -> str:
+    """What differs from the usual: "rotate 10, noise 0.1"; a choice speaks for itself."""
+    values, usual = training.values(), Training().values()
+    told = [
+        name if value is True else value if isinstance(value, str) else f"{name} {value:g}"
+        for name in SECTIONS[section]
+        if (value := values[name]) != usual[name] and value is not None
+    ]
+    return ", ".join(told) or ("none" if section == "Augmentation" else training.precision)
