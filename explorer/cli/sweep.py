@@ -18,7 +18,7 @@ from explorer.cli.table import aligned
 from explorer.graph.document import Document
 from explorer.plan.literals import prose
 from explorer.plan.ranges import Range, SweepError, parsed, shown
-from explorer.plan.sweep import MEASURES, METHODS, Sweep, checked, unknown, variables
+from explorer.plan.sweep import MEASURES, METHODS, Sweep, checked, unknown, variable
 from explorer.plan.trials import Trial, Trials, score_text
 
 if TYPE_CHECKING:  # torch takes seconds to load, and mistakes should be told at once
@@ -119,7 +119,7 @@ def _range(document: Document, text: str) -> Range:
     name, sign, words = (part.strip() for part in text.partition("="))
     if not sign:
         raise SweepError(f"--vary {text[:60]!r} has no '='. Write for instance {EXAMPLE}")
-    found = variables(document).get(name)
+    found = variable(document, name)
     if found is None:
         raise SweepError(unknown(document, name))
     return checked(document, parsed(name, words, found[0]))

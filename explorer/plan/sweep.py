@@ -17,6 +17,7 @@ from explorer.plan.ranges import Range, SweepError
 Method = Literal["random", "grid", "tpe"]
 Measure = Literal["test accuracy", "test loss"]
 Values = Mapping[str, Argument]
+Variable = tuple[Parameter, Argument]  # what is declared, and the present value
 
 METHODS: Mapping[Method, str] = {
     "random": "Values drawn by chance, none twice",
@@ -72,22 +73,35 @@ class Sweep:
         return self.measure in RISING
 
 
-def variables(document: Document) -> dict[str, tuple[Parameter, Argument]]:
+def variables(document: Document) -> dict[str, Variable]:
     """What can be varied, by name ("rate", "fc1.out_features", "block1.repeat"), with its present
     value. Sizes that follow from the wires can't.
     """
-    found: dict[str, tuple[Parameter, Argument]] = {}
-    training = document.training
-    for each in training.parameters():
-        found[each.name] = each, training.values()[each.name]
-    for name, node in document.nodes.items():
-        entries = node.block.entries()
-        for each in node.block.form():
-            if not each.optional and (each.type != "text" or each.choices):
-                found[f"{name}.{each.name}"] = each, entries[each.name]
-    for group in document.groups:
-        found[f"{group.name}.{REPEAT}"] = COPIES, group.repeat
+    found: dict[str, Variable] = {}
+    for owner in ("", *document.nodes, *(group.name for group in document.groups)):
+        for name, variable in _of(document, owner).items():
+            found[f"{owner}.{name}" if owner else name] = variable
     return found
+
+
+def variable(document: Document, name: str) -> Variable | None:
+    """One of them, without looking at the others; None: there is no such parameter."""
+    owner, dot, own = name.partition(".")
+    return _of(document, owner).get(own) if dot else _of(document, "").get(name)
+
+
+def _of(document: Document, owner: str) -> dict[str, Variable]:
+    """What a block or a group has; without a name: the training's settings."""
+    if not owner:
+        values = document.training.values()
+        return {each.name: (each, values[each.name]) for each in document.training.parameters()}
+    if owner in document.nodes:
+        block = document.nodes[owner].block
+        entries, form = block.entries(), block.form()
+        kept = (e for e in form if not e.optional and (e.type != "text" or e.choices))
+        return {each.name: (each, entries[each.name]) for each in kept}
+    group = document.group(owner)
+    return {} if group is None else {REPEAT: (COPIES, group.repeat)}
 
 
 COPIES = Parameter(REPEAT, "int", False, 1, 1.0, None, (), "Copies of the group in a row.")
@@ -159,7 +173,7 @@ def varied(documents: Sequence[Document]) -> tuple[dict[str, Argument], ...]:
 
 def checked(document: Document, of: Range) -> Range:
     """The range, once it is known that the document takes its ends; raises SweepError."""
-    if of.name not in variables(document):
+    if variable(document, of.name) is None:
         raise SweepError(unknown(document, of.name))
     for value in (of.grid()[0], of.grid()[-1]) if not of.choices else of.choices:
         try:
@@ -195,7 +209,7 @@ def unknown(document: Document, name: str) -> str:
 
 def suggested(document: Document, name: str) -> Range:
     """A range around the present value, for the user to change; raises SweepError."""
-    found = variables(document).get(name)
+    found = variable(document, name)
     if found is None:
         raise SweepError(unknown(document, name))
     parameter, value = found

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from explorer.graph.block import Argument, Parameter
 from explorer.graph.document import Document
 from explorer.plan.ranges import Range, SweepError, choices_of, number, shown
-from explorer.plan.sweep import checked, suggested, unknown, variables
+from explorer.plan.sweep import checked, suggested, unknown, variable, variables
 from explorer.ui.guard import guarded
 from explorer.ui.named import named
 from explorer.ui.theme import Theme
@@ -109,7 +109,7 @@ class RangesTable(QTableWidget):
         return box
 
     def _help(self, name: str) -> str:
-        found = variables(self._document()).get(name)
+        found = variable(self._document(), name)
         return f"{name}: {found[0].help} It is {shown(found[1])} now." if found else name
 
     def remove_selected(self) -> None:
@@ -121,9 +121,8 @@ class RangesTable(QTableWidget):
 
     def forget_missing(self) -> None:
         """Another document: what it does not have goes."""
-        known = variables(self._document())
         for row in reversed(range(self.rowCount())):
-            if self._text(row, NAME) not in known:
+            if variable(self._document(), self._text(row, NAME)) is None:
                 self.removeRow(row)
         self.edited.emit()
 
@@ -158,7 +157,7 @@ class RangesTable(QTableWidget):
 
     def _range(self, row: int) -> Range:
         document, name = self._document(), self._text(row, NAME)
-        known = variables(document).get(name)
+        known = variable(document, name)
         if known is None:
             raise SweepError(unknown(document, name))
         box = self.cellWidget(row, SCALE)
