@@ -123,13 +123,14 @@ def _of_several(records: Sequence[RunRecord], curves: Curves) -> list[Chart]:
         ("Test loss after each epoch", NATS, test_loss, True),
         ("Test accuracy after each epoch", PER_CENT, test_accuracy, True),
     )
+    groups = by_seed(records)
     return [
         Chart(
             title,
             unit,
             tuple(
                 _compared(group, [measure(curves[each.id]) for each in group], place, dots)
-                for place, group in enumerate(by_seed(records))
+                for place, group in enumerate(groups)
             ),
             most=100.0 if unit == PER_CENT else np.inf,
             last=max(record.step for record in records),

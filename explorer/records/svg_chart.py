@@ -221,7 +221,11 @@ def _marks(chart: Chart, scale: Scale) -> Iterable[Element]:
 
 
 def _ends(chart: Chart, scale: Scale) -> Iterable[Element]:
-    """Each line's words beside its last value, moved where they would cover each other."""
+    """Each line's words beside its last value, moved where they would cover each other; none where
+    there are more than fit.
+    """
+    if LINE_HEIGHT * len(chart.lines) > HEIGHT - TOP - BOTTOM:
+        return
     found: list[tuple[float, float, Line]] = []
     for line in chart.lines:
         known = np.flatnonzero(np.isfinite(line.values))

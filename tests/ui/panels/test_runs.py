@@ -359,7 +359,8 @@ def test_an_export_that_cannot_be_written_says_why(rig, kept, exports, tmp_path)
         (tmp_path / f"file{place}").touch()
         export(tmp_path / f"file{place}" / "below", chosen)
         rig.until(lambda place=place: f"file{place}" in rig.bar.text)
-        assert "can't be written: Not a directory. Give another place." in rig.bar.text
+        assert "can't be written: " in rig.bar.text
+        assert "Give another place." in rig.bar.text
 
 
 def test_a_run_without_curves_has_a_report_but_no_tables(rig, kept):
