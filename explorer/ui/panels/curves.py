@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,7 +47,7 @@ class CurvesPanel(Panel):
         super().__init__(desk)
         self.loss: Plot | None = None
         self.accuracy: Plot | None = None
-        self._pointed: tuple[Sequence[Event], Sequence[Event]] = ((), ())
+        self._pointed: tuple[Event, ...] = ()
         self.body = QWidget()
         self.body.setMinimumSize(200, 90)
         self.plots = QBoxLayout(QBoxLayout.Direction.LeftToRight, self.body)
@@ -145,10 +144,10 @@ class CurvesPanel(Panel):
     def _show_points(self, loss: Plot, accuracy: Plot) -> None:
         """What was measured on other samples, where that has changed: it seldom does."""
         held, epochs = self.desk.log.held_out, self.desk.log.epochs
-        now = (held[-1:], epochs[-1:])  # the log appends, or begins anew
-        if len(held) and all(map(_same, now, self._pointed)):
+        last = (*held[-1:], *epochs[-1:])  # the log appends, or begins anew
+        if held and _same(last, self._pointed):
             return
-        self._pointed = now
+        self._pointed = last
         at = [event.step for event in held]
         loss.curves[HELD].setData(at, [event.loss for event in held])
         accuracy.curves[HELD].setData(at, [100 * event.accuracy for event in held])
@@ -266,7 +265,7 @@ class CurvesPanel(Panel):
         )
 
 
-def _same(one: Sequence[Event], other: Sequence[Event]) -> bool:
+def _same(one: tuple[Event, ...], other: tuple[Event, ...]) -> bool:
     return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
 
