@@ -43,7 +43,7 @@ def room_for(length: float) -> float:
     """The least length of a fixed scale that is not shorter; at most a quarter is left empty."""
     if length <= 0:
         return length
-    decade = 10 ** math.floor(math.log10(length))
+    decade: float = 10.0 ** math.floor(math.log10(length))
     return next(step * decade for step in LENGTHS if step * decade >= length * (1 - 1e-9))
 
 
