@@ -68,7 +68,7 @@ class ProgressLine:
         self._line(f"{event.name} is now {event.value:g}")
 
     def _stop_early(self, event: StoppedEarly) -> None:
-        self._line(f"ended early: no smaller test loss in {event.epochs} epochs")
+        self._line(event.told)
 
     def _fail(self, event: Failed) -> None:
         if event.doing != "training":  # that ends the command, with this line

@@ -20,7 +20,7 @@ from explorer.cli.recorded import CHECKPOINTS, Found
 from explorer.graph.document import Document
 from explorer.graph.edits import set_training
 from explorer.graph.files import dump
-from explorer.protocol.events import EpochDone, Event
+from explorer.protocol.events import EpochDone, Event, StoppedEarly
 from explorer.records.record import Outcome, RunRecord
 from explorer.records.recorder import RunRecorder
 from explorer.records.schema import StoreError
@@ -145,6 +145,8 @@ class CommandTraining:
     def _note(self, event: Event) -> None:
         if isinstance(event, EpochDone):
             self.last_epoch = event
+        elif isinstance(event, StoppedEarly) and event.best_epoch:
+            self.last_epoch = None  # the weights are those of another one
 
     def _accuracy(self, session: Session) -> float:
         """On all test samples; the last epoch's, where no step has followed it."""

@@ -1,7 +1,8 @@
 """A run's whole state as one .safetensors file: read back, it goes on as if it had never stopped.
 
-Tensors are named `network.NAME`, `optimiser.NAME.FIELD` and `random.GENERATOR`; all numbers are in
-the metadata as JSON. Nothing in the file can run code.
+Tensors are named `network.NAME`, `optimiser.NAME.FIELD` and `random.GENERATOR`, and `best.NAME` for
+the weights that an early end puts back; all numbers are in the metadata as JSON. Nothing in the
+file can run code.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from explorer.graph.files import DocumentError, dump, load
 FORMAT = "architecture-explorer-checkpoint"
 VERSION = "1"
 SUFFIX = ".safetensors"
-NETWORK, OPTIMISER, RANDOM = "network.", "optimiser.", "random."
+NETWORK, OPTIMISER, RANDOM, BEST = "network.", "optimiser.", "random.", "best."
 STATE_FIELDS = frozenset({"step", "exp_avg", "exp_avg_sq", "momentum_buffer"})
 
 
@@ -51,6 +52,7 @@ class Snapshot(BaseModel):
     epoch_sums: tuple[float, float, float]  # loss, hits, samples
     best_loss: float | None
     stale_epochs: int = Field(ge=0)
+    best_epoch: int = Field(default=0, ge=0)  # whose weights are in the part `best.`
     gradient_scale: tuple[float, int] | None = None  # of float16
 
 
@@ -97,24 +99,33 @@ class Written:
 
 
 def state_of(
-    network: nn.Module, optimiser: torch.optim.Optimizer, generators: Mapping[str, Tensor]
+    network: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    generators: Mapping[str, Tensor],
+    best: Mapping[str, Tensor],
 ) -> dict[str, Tensor]:
-    """Copies of weights, optimiser state and generator states, by their names in the file."""
+    """Copies of weights, optimiser state, generator states and the best epoch's weights, by their
+    names in the file.
+    """
     tensors = {f"{NETWORK}{name}": tensor for name, tensor in network.state_dict().items()}
     for name, parameter in network.named_parameters():
         for field, value in optimiser.state.get(parameter, {}).items():
             if isinstance(value, Tensor):
                 tensors[f"{OPTIMISER}{name}.{field}"] = value
     tensors.update({f"{RANDOM}{name}": state for name, state in generators.items()})
+    tensors.update({f"{BEST}{name}": tensor for name, tensor in best.items()})
     return {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
 
 
 def put_back(checkpoint: Checkpoint, network: nn.Module, optimiser: torch.optim.Optimizer) -> None:
     """Fill network and optimiser; raises CheckpointError before anything was changed."""
     weights, found = checkpoint.part(NETWORK), checkpoint.part(OPTIMISER)
+    best = checkpoint.part(BEST)
     parameters = dict(network.named_parameters())
     try:
         check_fit(network.state_dict(), weights)
+        if best:
+            check_fit(network.state_dict(), best)
     except WeightsError as error:
         raise CheckpointError(str(error)) from error
     states: dict[str, dict[str, Tensor]] = {}

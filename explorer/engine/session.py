@@ -16,6 +16,7 @@ from explorer.datasets import catalogue
 from explorer.engine import device as devices
 from explorer.engine.build import Network, initial_network
 from explorer.engine.checkpoint import (
+    BEST,
     RANDOM,
     Checkpoint,
     CheckpointError,
@@ -171,7 +172,7 @@ class Session:
                 )
         try:
             set_generators(states, self.device)
-            begun.put_at(place, states["order"])
+            begun.put_at(place, states["order"], checkpoint.part(BEST))
             if self._team is not None and not self._team.leads:  # the file has the leader's state
                 torch.manual_seed(torch.initial_seed() + place.step * self._team.size)
         except (RuntimeError, TypeError) as error:
@@ -245,7 +246,7 @@ class Session:
             dataset_sha256=checksum(self._dataset),
         )
         generators = {"order": run.order_state, **generator_states(self.device)}
-        tensors = state_of(run.network, run.optimiser, generators)
+        tensors = state_of(run.network, run.optimiser, generators, run.best_weights)
         return Checkpoint(self.plan.document, facts, tensors)
 
     def save_checkpoint(self, path: Path) -> Written:

@@ -28,6 +28,11 @@ class Walked:
     weight_decay: float
 
 
+def copied(network: nn.Module) -> dict[str, Tensor]:
+    """A copy of the network's weights and statistics."""
+    return {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
+
+
 def state_of(network: nn.Module, optimiser: torch.optim.Optimizer) -> State:
     """A copy of both."""
     return copy.deepcopy((network.state_dict(), optimiser.state_dict()))

@@ -22,7 +22,7 @@ from explorer.engine.failures import EngineError, cures_of, in_words, not_finite
 from explorer.engine.search import where_it_began
 from explorer.engine.step import CarefulStep, optimiser_of, set_dropout, set_rate, train_step
 from explorer.engine.team import TOGETHER_STEPS, Team
-from explorer.engine.trail import State, Trail, Walked, put_back, state_of
+from explorer.engine.trail import State, Trail, Walked, copied, put_back, state_of
 from explorer.graph.document import Training
 from explorer.protocol.events import (
     Compiling,
@@ -86,6 +86,8 @@ class Run:
         self._forward = network if team is None else team.wrapped(network)
         self.epoch_began_s = 0.0
         self.best_loss, self.stale_epochs = math.inf, 0  # on the test samples; for patience
+        self.best_weights: Mapping[str, Tensor] = {}  # of the best epoch, where patience asks
+        self.best_epoch = 0
         self.keeper: Keeper | None = None
         self.curves = Curves(number)
         self._emit = emit
@@ -136,7 +138,7 @@ class Run:
             self.order_state = self._order.get_state()
             self.epoch_began_s = self.seconds
             if self._given_up:
-                self._emit(StoppedEarly(self.number, self.step, self.stale_epochs, self.best_loss))
+                self._stop_early()
             if self.over or (self.keeper is not None and self.keeper.due(epoch_over=True)):
                 self.save()
 
@@ -167,6 +169,15 @@ class Run:
     def _given_up(self) -> bool:
         return 0 < self.training.patience <= self.stale_epochs
 
+    def _stop_early(self) -> None:
+        """The best epoch's weights are what the run was for; the optimiser stays as it is."""
+        if self.best_weights:
+            self.network.load_state_dict(self.best_weights)
+            self._keep()
+        self._emit(
+            StoppedEarly(self.number, self.step, self.stale_epochs, self.best_loss, self.best_epoch)
+        )
+
     def save(self) -> None:
         """Write a checkpoint, where there is a folder for it; every loss must have been told."""
         if self.keeper is not None:
@@ -186,10 +197,11 @@ class Run:
             epoch_sums=self.curves.sums,
             best_loss=self.best_loss if math.isfinite(self.best_loss) else None,
             stale_epochs=self.stale_epochs,
+            best_epoch=self.best_epoch,
             gradient_scale=self.careful.scale,
         )
 
-    def put_at(self, place: Snapshot, order: Tensor) -> None:
+    def put_at(self, place: Snapshot, order: Tensor, best: Mapping[str, Tensor]) -> None:
         """Go to that moment; weights, optimiser and torch's generators are put back by others."""
         self.step, self.epochs_done = place.step, place.epochs_done
         self.training = with_settings(self.training, epochs=place.epochs)
@@ -200,6 +212,7 @@ class Run:
         self.curves.sums = place.epoch_sums
         self.best_loss = math.inf if place.best_loss is None else place.best_loss
         self.stale_epochs = place.stale_epochs
+        self.best_weights, self.best_epoch = best, place.best_epoch if best else 0
         self.careful.scale = place.gradient_scale
         self._order.set_state(order)
         self.order_state = order
@@ -387,6 +400,9 @@ class Run:
         self.best_loss, self.stale_epochs = (
             (loss, 0) if better else (self.best_loss, self.stale_epochs + 1)
         )
+        if better and self.training.patience:
+            self.best_epoch = self.epochs_done + 1
+            self.best_weights = copied(self.network)
         self._emit(
             EpochDone(
                 self.number,

@@ -85,7 +85,8 @@ class Training(Form):
     epochs: int = param(3, "Passes over the training data.", low=1, high=10_000)
     patience: int = param(
         0,
-        "Ends the run after so many epochs without a smaller loss on the test samples; 0: never.",
+        "Ends the run after so many epochs without a smaller loss on the test samples, with the "
+        "weights of the best epoch; 0: never.",
         low=0,
         high=10_000,
     )
@@ -105,8 +106,8 @@ class Training(Form):
     compile: bool = param(
         False,
         "The network's training step is first compiled for this device (torch.compile), which "
-        "takes from some seconds to minutes. Made for GPUs; on a CPU the tutorial CNN took twice as "
-        "long a step with it as without. Dropout draws other numbers than without; a resumed run "
+        "takes from some seconds to minutes. Made for GPUs; on a CPU the tutorial CNN took twice "
+        "as long a step with it as without. Dropout draws other numbers than without; a resumed run "
         "is repeated exactly where it is compiled again. Not for recurrent layers. Where compiling "
         "fails, training goes on without, and says so.",
     )

@@ -209,11 +209,25 @@ class Compiling(Event):
 
 @dataclass(frozen=True, slots=True)
 class StoppedEarly(Event):
-    """The run ends before its last epoch: the test loss was best `epochs` epochs ago."""
+    """The run ends before its last epoch: the test loss was best `epochs` epochs ago, and the
+    weights of that time are back in place.
+    """
 
     step: int
     epochs: int
     best_loss: float
+    best_epoch: int = 0  # whose weights the network has now; 0: still those of the last one
+
+    @property
+    def told(self) -> str:
+        """As a sentence."""
+        ended = f"Ended early: no smaller test loss in {self.epochs} epochs"
+        if not self.best_epoch:
+            return f"{ended}."
+        return (
+            f"{ended}. The weights of epoch {self.best_epoch} (test loss {self.best_loss:.4g}) are "
+            "back in place."
+        )
 
 
 @dataclass(frozen=True, slots=True)

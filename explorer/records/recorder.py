@@ -120,7 +120,7 @@ class RunRecorder:
         elif isinstance(event, KEPT):
             self._note(event)
         elif isinstance(event, StoppedEarly):
-            self._message = f"Ended early: no smaller test loss in {event.epochs} epochs."
+            self._message = event.told
         elif isinstance(event, Failed) and event.doing == "training":
             self._message = event.message
         self._write_if_due(event)

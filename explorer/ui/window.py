@@ -36,6 +36,7 @@ from explorer.protocol.events import (
     SettingChanged,
     Started,
     Status,
+    StoppedEarly,
     Thumbnails,
     Tried,
 )
@@ -205,7 +206,8 @@ class MainWindow(QMainWindow):
             (self.status.take, (Ready, Devices, Started, Status, Progress, Compiling)),
             (self.exporter.take, (ExportProgress, Exported, Failed)),
             (self.custom.take, (Tried,)),
-            (self._take, (Failed, Thumbnails, Started, Status, Prediction, Ready, Compiling)),
+            (self._take, (Failed, Thumbnails, Started, Status, StoppedEarly)),
+            (self._take, (Prediction, Ready, Compiling)),
         )
         for receiver, kinds in routes:
             for kind in kinds:
@@ -365,6 +367,8 @@ class MainWindow(QMainWindow):
     def _take(self, event: Event) -> None:
         if isinstance(event, Failed):
             self.faults.tell(event)
+        elif isinstance(event, StoppedEarly):
+            self.messages.tell("good", event.told)
         elif isinstance(event, Thumbnails):
             self.canvas.canvas.set_thumbnails(event.pictures)
         elif isinstance(event, Compiling) and event.stage == "failed":

@@ -17,6 +17,7 @@ from explorer.protocol.events import (
     Losses,
     SettingChanged,
     Started,
+    StoppedEarly,
 )
 from tests.damage import damaged
 from tests.engine.making import block, cnn, planned
@@ -197,6 +198,48 @@ def test_patience_ends_the_run(monkeypatch):
     assert [each.epoch for each in told(events, EpochDone)] == [1, 2]
     run.lengthen(1)
     assert run.advance() is Beat.STEP
+
+
+IMPATIENT = {**SETTINGS, "epochs": 60, "patience": 2, "rate": 0.03}
+
+
+def test_an_early_end_puts_the_best_weights_back(tmp_path):
+    session, events = Session(cnn(**IMPATIENT), "cpu"), []
+    session.train(on_event=events.append, folder=tmp_path)
+    (early,) = told(events, StoppedEarly)
+    epochs = told(events, EpochDone)
+    assert len(epochs) < 60
+    assert early.best_epoch == epochs[-1].epoch - 2
+    best = epochs[early.best_epoch - 1]
+    assert best.test_loss == early.best_loss == min(each.test_loss for each in epochs)
+    assert session.evaluate() == pytest.approx((best.test_loss, best.test_accuracy), rel=1e-5)
+    assert f"The weights of epoch {early.best_epoch} (test loss" in early.told
+    checkpoint = load_checkpoint(told(events, Checkpointed)[-1].path)
+    again = session_of(checkpoint)
+    again.resume(checkpoint, 2, lambda event: None)
+    assert_same(state(again), state(session))
+    random_state = torch.get_rng_state()
+    for each in (session, again):
+        torch.set_rng_state(random_state)
+        each.run.lengthen(1)
+        while each.run.advance() is not None:
+            pass
+    assert_same(state(again), state(session))
+
+
+def test_an_early_end_after_an_interruption_is_the_same(tmp_path):
+    """The best epoch may lie before the checkpoint that the run is resumed from."""
+    whole, events = Session(cnn(**IMPATIENT), "cpu"), []
+    whole.train(on_event=events.append)
+    (early,) = told(events, StoppedEarly)
+    half = Session(cnn(**IMPATIENT), "cpu")
+    half.train(steps=early.best_epoch * 15 + 5)
+    half.save_checkpoint(tmp_path / "run.safetensors")
+    checkpoint, resumed = load_checkpoint(tmp_path / "run.safetensors"), []
+    rest = session_of(checkpoint)
+    rest.train(on_event=resumed.append, checkpoint=checkpoint)
+    assert [each.best_epoch for each in told(resumed, StoppedEarly)] == [early.best_epoch]
+    assert_same(state(rest), state(whole))
 
 
 def test_a_batch_in_pieces_is_the_same_step():
