@@ -107,9 +107,9 @@ class Training(Form):
         False,
         "The network's training step is first compiled for this device (torch.compile), which "
         "takes from some seconds to minutes. Made for GPUs; on a CPU the tutorial CNN took twice "
-        "as long a step with it as without. Dropout draws other numbers than without; a resumed run "
-        "is repeated exactly where it is compiled again. Not for recurrent layers. Where compiling "
-        "fails, training goes on without, and says so.",
+        "as long a step with it as without. Dropout draws other numbers than without; a resumed "
+        "run is repeated exactly where it is compiled again. Not for recurrent layers. Where "
+        "compiling fails, training goes on without, and says so.",
     )
     shift: float = param(
         0.0,
