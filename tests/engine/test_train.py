@@ -1,6 +1,10 @@
 """Training: the same seed gives the same weights, figures are true, faults hold the run."""
 
+import json
 import math
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,8 +19,19 @@ from explorer.engine.session import Session, TrainingError
 from explorer.engine.train import Beat
 from explorer.plan.plan import plan
 from explorer.protocol.commands import Watch
-from explorer.protocol.events import EpochDone, Failed, HeldOut, Losses, Progress, Started
+from explorer.protocol.events import (
+    Cure,
+    EpochDone,
+    Failed,
+    HeldOut,
+    Losses,
+    Progress,
+    SettingChanged,
+    Started,
+)
 from tests.engine.making import attention, block, cnn, lstm, planned
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def weights(session):
@@ -267,8 +282,50 @@ def test_memory_that_runs_out_names_batch_and_step(session, monkeypatch):
         "There is not enough memory for step 2 with batch 32. "
         "Set batch to 8, or accumulate to 4, and train again."
     )
+    assert events[-1].cures == (
+        Cure("Accumulate 4", "go on", {"accumulate": 4}),
+        Cure("Batch 8 from the start", "anew", {"batch": 8}),
+    )
+    assert run.step == 1
     monkeypatch.undo()
     assert run.advance() is Beat.STEP
+    assert run.step == 2
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process's memory so")
+def test_memory_that_really_runs_out():
+    """In a process with little room: held at the step, and with accumulation it goes on there."""
+    command = [sys.executable, "-m", "tests.engine.small_memory"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert "not enough memory for step 1 with batch 3,000" in told["message"]
+    assert told["cures"] == ["Accumulate 4", "Batch 750"]
+    assert (told["beats"][0], told["beats"][-1]) == ("FAULT", "STEP")
+    assert (told["step"], told["after"]) == (0, 1)
+    assert told["accumulate"] >= 4
+
+
+def test_accumulation_set_while_a_run_is_held_is_the_same_step():
+    def trained(change):
+        drawn = planned(block("flatten"), block("linear", out_features=10), batch=100)
+        session, events = Session(drawn, "cpu"), []
+        run = session.begin(1, events.append)
+        run.advance()
+        if change:
+            session.accumulate(run, 7)
+        for _ in range(5):
+            run.advance()
+        return session, events
+
+    (plain, _), (pieces, events) = trained(False), trained(True)
+    torch.testing.assert_close(weights(plain), weights(pieces), atol=1e-5, rtol=1e-4)
+    (changed,) = [event for event in events if isinstance(event, SettingChanged)]
+    assert (changed.step, changed.name, changed.value) == (1, "accumulate", 7)
+    assert pieces.checkpoint_of(pieces.run).document.training.accumulate == 7
+    with pytest.raises(EngineError, match="accumulate 0"):
+        pieces.accumulate(pieces.run, 0)
 
 
 def test_stopping(session):
