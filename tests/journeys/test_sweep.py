@@ -58,7 +58,7 @@ def document(tmp_path):
 
 
 def states(panel):
-    return [trial.state for trial in panel.table.source.trials]
+    return [trial.state for trial in panel.view.table.source.trials]
 
 
 def test_three_trials_are_trained_found_again_and_the_best_is_loaded(start, document, tmp_path):
@@ -70,12 +70,12 @@ def test_three_trials_are_trained_found_again_and_the_best_is_loaded(start, docu
     assert not panel.start.isEnabled()  # 20 is too much
     panel.ranges.selectRow(1)
     panel.ranges.remove_selected()
-    panel.method.setCurrentIndex(panel.method.findData("grid"))
+    panel.form.method.setCurrentIndex(panel.form.method.findData("grid"))
     panel.start.click()
     guide.wait("three trials", lambda: states(panel) == ["finished"] * 3, 120)
     bar = guide.window.messages
     assert bar.text.startswith("The sweep of 3 trials is done. Best: test accuracy ")
-    trials, best = panel.table.source.trials, panel.plot.best
+    trials, best = panel.view.table.source.trials, panel.view.plot.best
     assert guide.window.runner.changed_since()  # the network is that of the last one
     next(b for b in bar.findChildren(QPushButton) if b.text() == "Load the best").click()
     width = trials[best - 1].values["fc1.out_features"]
@@ -100,8 +100,8 @@ def test_three_trials_are_trained_found_again_and_the_best_is_loaded(start, docu
         assert np.isfinite(weights["network.fc2.weight"]).all()
 
     again = start(document).window.panels["sweepPanel"]
-    guide.wait("the trials are listed", lambda: again.table.source.trials == trials, 30)
-    assert again.plot.best == best
+    guide.wait("the trials are listed", lambda: again.view.table.source.trials == trials, 30)
+    assert again.view.plot.best == best
     assert "Small, 3 runs" in again.chooser.currentText()
 
 
@@ -110,8 +110,8 @@ def test_stop_ends_it_and_says_what_is_left(start, document):
     panel = guide.window.panels["sweepPanel"]
     panel.ranges.remove_selected()
     panel.ranges.add(Range("seed", choices=(1, 2, 3)))
-    panel.method.setCurrentIndex(panel.method.findData("grid"))
-    panel.epochs.setValue(1000)
+    panel.form.method.setCurrentIndex(panel.form.method.findData("grid"))
+    panel.form.epochs.setValue(1000)
     panel.start.click()
     guide.wait("an epoch", lambda: len(guide.window.log.epochs) > 0, 90)
     panel.stop.click()

@@ -111,10 +111,10 @@ class Rig:
 
     def states(self):
         """As the table has them."""
-        return [trial.state for trial in self.panel.table.source.trials]
+        return [trial.state for trial in self.panel.view.table.source.trials]
 
     def row(self, place):
-        model = self.panel.table.model()
+        model = self.panel.view.table.model()
         return [model.data(model.index(place, k)) for k in range(model.columnCount())]
 
     def answer(self, label):
@@ -138,7 +138,7 @@ RATES = Range("rate", choices=(0.1, 0.01, 0.001))
 def three(rig):
     """A grid of three rates."""
     rig.vary(rate=RATES)
-    rig.panel.method.setCurrentIndex(rig.panel.method.findData("grid"))
+    rig.panel.form.method.setCurrentIndex(rig.panel.form.method.findData("grid"))
     rig.panel.start.click()
 
 
@@ -174,9 +174,9 @@ def test_ranges_are_read_as_they_are_filled_in(rig):
     assert second.choices == ("sgd", "adam")
     table.findChild(QComboBox, "scale_conv1.kernel_size").setCurrentText("log")
     assert rig.panel.sweep().ranges[0].log
-    rig.panel.method.setCurrentIndex(rig.panel.method.findData("grid"))
-    assert rig.panel.trials.value() == 6
-    assert not rig.panel.trials.isEnabled()
+    rig.panel.form.method.setCurrentIndex(rig.panel.form.method.findData("grid"))
+    assert rig.panel.form.trials.value() == 6
+    assert not rig.panel.form.trials.isEnabled()
 
 
 @pytest.mark.parametrize(
@@ -212,10 +212,10 @@ def test_trials_follow_one_another_and_the_best_is_told(rig):
     assert rig.bar.text.startswith(
         "The sweep of 3 trials is done. Best: test accuracy 90.00% (trial 2, run 2: rate 0.01)."
     )
-    rig.until(lambda: len(rig.panel.plot.threads) == 3)
+    rig.until(lambda: len(rig.panel.view.plot.threads) == 3)
     rig.until(lambda: rig.states() == ["finished"] * 3)
     assert rig.row(1) == ["2 ★", "90.00%", "0.5000", "0.01", "2", "finished"]
-    assert rig.panel.plot.best == 2
+    assert rig.panel.view.plot.best == 2
     assert rig.store.document.training.rate == 0.001  # the canvas is as it was
 
 
@@ -231,7 +231,7 @@ def test_the_runs_bear_the_tag_and_are_found_again_at_the_next_start(rig):
     rig.until(lambda: len(rig.panel.shown_trials) == 3)
     assert rig.panel.shown_trials == told
     assert "3 runs" in rig.panel.chooser.currentText()
-    assert rig.panel.plot.best == 2
+    assert rig.panel.view.plot.best == 2
     store = RunStore.open(rig.folder)
     (head,) = recorded.heads(store)
     assert all(each.tags == (head.tag,) for each in store.runs())
@@ -240,7 +240,7 @@ def test_the_runs_bear_the_tag_and_are_found_again_at_the_next_start(rig):
 
 def test_what_cannot_be_trained_and_what_fails_is_counted_and_the_next_begins(rig):
     rig.vary(groups=Range("conv1.groups", choices=(2, 1)), rate=Range("rate", choices=(1.0, 0.1)))
-    rig.panel.method.setCurrentIndex(rig.panel.method.findData("grid"))
+    rig.panel.form.method.setCurrentIndex(rig.panel.form.method.findData("grid"))
     rig.panel.start.click()
     assert [document.training.rate for document in rig.trained()] == [1.0]  # two were not made
     number = rig.begin()
@@ -308,7 +308,7 @@ def test_a_run_that_goes_on_is_ended_first(rig):
 
 def test_the_canvas_says_that_the_network_is_another(rig):
     rig.vary(**{"fc1.out_features": Range("fc1.out_features", choices=(32, 64))})
-    rig.panel.method.setCurrentIndex(rig.panel.method.findData("grid"))
+    rig.panel.form.method.setCurrentIndex(rig.panel.form.method.findData("grid"))
     rig.panel.start.click()
     assert rig.runner.changed_since()
     assert rig.runner.document.nodes["fc1"].block.out_features == 32
@@ -322,14 +322,14 @@ def test_a_trial_is_loaded_from_the_table(rig):
     for accuracy in (0.5, 0.9, 0.7):
         rig.finish(accuracy)
     rig.until(lambda: rig.states() == ["finished"] * 3)
-    rig.panel.table.choose(2)
+    rig.panel.view.table.choose(2)
     rig.until(rig.panel.load.isEnabled)
-    assert rig.panel.plot.chosen == 2
-    assert "rate 0.01" in rig.panel.readout.text()
+    assert rig.panel.view.plot.chosen == 2
+    assert "rate 0.01" in rig.panel.view.readout.text()
     rig.panel.activateWindow()
-    rig.panel.table.setFocus()
-    rig.until(rig.panel.table.hasFocus)
-    QTest.keyClick(rig.panel.table, Qt.Key.Key_Return)
+    rig.panel.view.table.setFocus()
+    rig.until(rig.panel.view.table.hasFocus)
+    QTest.keyClick(rig.panel.view.table, Qt.Key.Key_Return)
     rig.until(lambda: any(isinstance(command, ResumeRun) for command in rig.sent))
     assert rig.store.document.training.rate == 0.01
 
@@ -340,38 +340,38 @@ def done(rig):
     three(rig)
     for accuracy in (0.5, 0.9, 0.7):
         rig.finish(accuracy)
-    rig.until(lambda: len(rig.panel.plot.threads) == 3 and rig.states() == ["finished"] * 3)
+    rig.until(lambda: len(rig.panel.view.plot.threads) == 3 and rig.states() == ["finished"] * 3)
     return rig
 
 
 def test_the_pointer_reads_a_line_out(done):
-    plot = done.panel.plot
+    plot = done.panel.view.plot
     place = plot.points(plot.threads[1])
     QTest.mouseMove(plot, QPoint(1, 1))
     QTest.mouseMove(plot, ((place[0] + place[1]) / 2).toPoint())
     done.until(lambda: plot.under == 2)
-    assert "90.00% (trial 2" in done.panel.readout.text()
+    assert "90.00% (trial 2" in done.panel.view.readout.text()
     assert "rate 0.01" in plot.toolTip()
     QTest.mouseClick(plot, LEFT, pos=((place[0] + place[1]) / 2).toPoint())
-    assert done.panel.table.chosen.number == 2
+    assert done.panel.view.table.chosen.number == 2
 
 
 def test_a_drag_along_an_axis_sifts_the_trials(done):
-    plot, model = done.panel.plot, done.panel.table.model()
+    plot, model = done.panel.view.plot, done.panel.view.table.model()
     x = round(plot.x_of(1))
     above, below = (QPoint(x, round(plot.y_of(share))) for share in (1.0, 0.4))
     QTest.mousePress(plot, LEFT, pos=above)
     QTest.mouseMove(plot, below)
     QTest.mouseRelease(plot, LEFT, pos=below)
     assert [model.data(model.index(k, 0)) for k in range(model.rowCount())] == ["2 ★", "3"]
-    assert done.panel.readout.text().startswith("2 of 3 trials pass")
+    assert done.panel.view.readout.text().startswith("2 of 3 trials pass")
     QTest.mouseClick(plot, LEFT, pos=below)
     assert model.rowCount() == 3
     assert not plot.brushes
 
 
 def test_the_plot_is_read_by_keys(done):
-    plot = done.panel.plot
+    plot = done.panel.view.plot
     QTest.keyClick(plot, Qt.Key.Key_Up)
     seen = [plot.chosen]
     for _ in range(2):
@@ -379,21 +379,21 @@ def test_the_plot_is_read_by_keys(done):
         seen.append(plot.chosen)
     assert seen == [1, 3, 2]  # from the worst to the best
     plot.brush("Test acc.", 0.9, 1.0)
-    assert done.panel.table.model().rowCount() == 1
+    assert done.panel.view.table.model().rowCount() == 1
     QTest.keyClick(plot, Qt.Key.Key_Escape)
-    assert done.panel.table.model().rowCount() == 3
+    assert done.panel.view.table.model().rowCount() == 3
 
 
 def test_the_loss_can_decide_and_columns_sort(done):
-    done.panel.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    done.panel.view.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
     assert [done.row(k)[0] for k in range(3)] == ["2 ★", "3", "1"]
-    done.panel.measure.setCurrentIndex(1)
-    assert done.panel.plot.axes[-1].name == "Test loss"
-    assert done.panel.plot.best == 1  # all have the same
+    done.panel.form.measure.setCurrentIndex(1)
+    assert done.panel.view.plot.axes[-1].name == "Test loss"
+    assert done.panel.view.plot.best == 1  # all have the same
 
 
 def test_it_is_taken_away_as_numbers(done):
-    numbers = done.panel.save.numbers()
+    numbers = done.panel.view.save.numbers()
     assert numbers.columns["rate"].tolist() == [0.1, 0.01, 0.001]
     assert numbers.columns["test accuracy"].tolist() == [0.5, 0.9, 0.7]
     assert numbers.columns["run"].tolist() == [1, 2, 3]
@@ -402,13 +402,13 @@ def test_it_is_taken_away_as_numbers(done):
 @pytest.mark.parametrize("dark", [False, True])
 def test_it_is_painted_in_both_schemes_and_where_there_is_little_room(done, dark):
     done.table.theme.use(dark)
-    wide = done.panel.plot.grab().toImage()
+    wide = done.panel.view.plot.grab().toImage()
     assert len({wide.pixel(x, wide.height() // 2) for x in range(wide.width())}) > 10
     done.panel.resize(480, 200)
     done.panel.pages.setCurrentIndex(0)
-    assert not done.panel.plot.isVisible()
+    assert not done.panel.view.plot.isVisible()
     done.panel.pages.setCurrentIndex(1)
-    assert done.panel.plot.isVisible()
+    assert done.panel.view.plot.isVisible()
     done.panel.grab()
     done.table.theme.use(False)
 
@@ -418,7 +418,7 @@ def test_without_optuna_it_says_how_to_get_it(rig, monkeypatch):
         raise search.SweepError(search.MISSING)
 
     monkeypatch.setattr(search, "Tpe", missing)
-    rig.panel.method.setCurrentIndex(rig.panel.method.findData("tpe"))
+    rig.panel.form.method.setCurrentIndex(rig.panel.form.method.findData("tpe"))
     rig.panel.start.click()
     assert "pip install 'architecture-explorer[sweep]'" in rig.panel.status.text()
     assert not rig.trained()

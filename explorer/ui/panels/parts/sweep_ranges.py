@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from explorer.graph.block import Argument, Parameter
 from explorer.graph.document import Document
 from explorer.plan.ranges import Range, SweepError, choices_of, number, shown
-from explorer.plan.sweep import checked, suggested, unknown, variable, variables
+from explorer.plan.sweep import checked, unknown, variable, variables
 from explorer.ui.guard import guarded
 from explorer.ui.named import named
 from explorer.ui.theme import Theme
@@ -227,11 +227,6 @@ class ParameterBox(QComboBox):
         QTimer.singleShot(0, self, self._empty)  # after the completer has written its choice
         if name:
             self.wanted.emit(str(name))
-
-
-def first_range(document: Document) -> Range:
-    """What a new sweep varies, so that it can be started at once."""
-    return suggested(document, "rate")
 
 
 def _listed(name: str, parameter: Parameter, value: Argument) -> str:
