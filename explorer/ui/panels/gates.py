@@ -29,7 +29,7 @@ class GatesPanel(NodePanel):
     """One array as units over steps, chosen from a list; the mean of each gate beside it."""
 
     name = "gatesPanel"
-    title = "Hidden state and gates"
+    title = "Gates"
     order = 50
     events = (Hidden, Started)
     layers = frozenset({"nn.LSTM", "nn.GRU", "nn.RNN"})
