@@ -90,7 +90,8 @@ class Tpe:
         except ImportError as error:
             raise SweepError(MISSING) from error
         optuna.logging.set_verbosity(optuna.logging.ERROR)
-        self._failed = optuna.trial.TrialState.FAIL
+        # Optuna passes over what has failed, but ranks what was given up behind all scores.
+        self._failed = optuna.trial.TrialState.PRUNED
         self._ranges = sweep.ranges
         sampler = optuna.samplers.TPESampler(
             seed=sweep.seed, n_startup_trials=min(FIRST_BY_CHANCE, max(2, sweep.planned // 3))

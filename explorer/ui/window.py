@@ -341,6 +341,11 @@ class MainWindow(QMainWindow):
         if isinstance(runs, RunsPanel):
             runs.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def show_sweep(self) -> None:
+        """To the ranges of a sweep."""
+        self.docks.show("sweepPanel")
+        self.panels["sweepPanel"].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def fix_problem(self) -> None:
         """Repair the selected block's problem, or else the first that has a fix."""
         plan, one = self.store.plan, self.selection.one

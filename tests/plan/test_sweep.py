@@ -213,6 +213,16 @@ def test_a_network_that_cannot_be_made_is_a_failed_trial(method):
     assert all("conv1 can't split 1 channels in" in reason for reason in reasons)
 
 
+def test_tpe_learns_to_leave_out_what_fails():
+    ranges = (Range("rate", 1e-4, 1e-2, log=True), Range("conv1.groups", choices=(1, 2, 3, 4)))
+
+    def failed(method):
+        done = ran(example(), Sweep(ranges, method, 40), lambda values: 0.5)
+        return sum(each.state == "failed" for each in done)
+
+    assert failed("tpe") < 0.7 * failed("random")
+
+
 @pytest.mark.parametrize("method", ["grid", "random", "tpe"])
 def test_a_loss_that_is_no_number_is_a_failed_trial(method):
     trials = Trials(example(), three(method, 3, measure="test loss"))

@@ -62,6 +62,7 @@ class SweepPanel(Panel):
         self._soon = single_shot(self, SOON_MS)
         self._make_buttons()
         self._build()
+        self.setFocusProxy(self.ranges)
         self.ranges.add(suggested(desk.store.document, FIRST))
         self._connect()
         self._check()

@@ -23,6 +23,8 @@ from explorer.ui.theme import Theme
 SIDE, TOP, GAP = 14, 27, 6  # pixels around the axes
 SPAN = {False: (0, 205), True: (50, 255)}  # of the colour table: what the ground does not swallow
 TIGHT = 64  # pixels between axes, below which ticks have two digits
+UNSCORED = 0.45  # how dense lines of failed trials are
+LIFTED = 2.0  # pixels: wider lines are set off from the others
 FADED = 0.13  # of lines that a brush leaves out
 
 
@@ -135,7 +137,9 @@ class ParallelPicture(QWidget):
     def _pen(self, thread: Thread, width: float) -> QPen:
         score = thread.values[-1]
         if score is None:
-            return QPen(QColor(self.theme.colours.faint), width * 0.7, Qt.PenStyle.DashLine)
+            grey = QColor(self.theme.colours.faint)
+            grey.setAlphaF(UNSCORED if self.passes(thread) or width > LIFTED else FADED)
+            return QPen(grey, width * 0.7, Qt.PenStyle.DashLine)
         colour = self.colour(self.axes[-1].place(score))
         if not self.passes(thread):
             colour.setAlphaF(FADED)
@@ -147,7 +151,7 @@ class ParallelPicture(QWidget):
         for point in points[1:]:
             path.lineTo(point)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if width > 2:  # set off from the others
+        if width > LIFTED:  # set off from the others
             painter.setPen(QPen(QColor(self.theme.colours.window), width + 2.5))
             painter.drawPath(path)
         painter.setPen(self._pen(thread, width))

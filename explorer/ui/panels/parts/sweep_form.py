@@ -13,7 +13,7 @@ from explorer.ui.panels.parts.runs_table import local_time
 
 TITLES: dict[Method, str] = {"random": "Random", "grid": "Grid", "tpe": "TPE"}
 TRIALS = 10
-NEW = "New sweep"
+NEW = "This session"
 OPTIMISTIC = (
     "<p>What decides which trial is best, measured on the test samples after its last epoch. "
     "The best of many is a little too good to be true: it was chosen by these very samples.</p>"
@@ -40,11 +40,11 @@ class SweepForm(QWidget):
         self.trials.setSuffix(" trials")
         self.epochs = named(QSpinBox(), "sweepEpochs", "Epochs of each trial")
         self.epochs.setRange(0, 10_000)
-        self.epochs.setSpecialValueText("epochs as set")
+        self.epochs.setSpecialValueText("as set")
         self.epochs.setValue(1)
         self.epochs.setToolTip("Epochs of each trial; 0: as the document has it")
-        for box, widest in ((self.trials, "1000 trials"), (self.epochs, "epochs as set")):
-            box.setMaximumWidth(box.fontMetrics().horizontalAdvance(widest) + 30)
+        for box in (self.trials, self.epochs):
+            box.setFixedWidth(box.fontMetrics().horizontalAdvance("100 epochs") + 30)
         self.measure = named(QComboBox(), "sweepMeasure", "What is best", OPTIMISTIC)
         for each in MEASURES:
             self.measure.addItem(each, each)

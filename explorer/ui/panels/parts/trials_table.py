@@ -192,8 +192,7 @@ class TrialsTable(QTableView):
         source.endResetModel()
         if chosen is not None:
             self.choose(chosen.number)
-        if not same or len(trials) < 3:
-            self.resizeColumnsToContents()
+        self.resizeColumnsToContents()
 
     def keep(self, numbers: frozenset[int] | None) -> None:
         """Show only these; None: all."""
