@@ -8,13 +8,14 @@ way meanwhile: which steps are compiled would hang on the clock, and no run coul
 from __future__ import annotations
 
 import copy
-import ctypes
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from importlib import import_module
+from types import ModuleType
 
 import torch
 from torch import Tensor, nn
@@ -58,7 +59,7 @@ class Compiled:
 
     def ready(self) -> bool:
         """Whether a step can be computed; compiles where that is due, and waits a moment for it."""
-        if self._given_up or (self._made is not None and not self._outdated):
+        if self._given_up or self._made is not None:
             return True
         if self._work is None:
             return not self._begun()
@@ -68,7 +69,7 @@ class Compiled:
 
     def renew(self) -> None:
         """A number that is part of the compiled code was changed: a dropout's probability."""
-        self._outdated = True
+        self._made, self._outdated = None, True
 
     def gave_up(self, error: Exception) -> bool:
         """Whether the compiled code can be to blame, and the step is worth another try without."""
@@ -109,12 +110,10 @@ class Compiled:
         self._tell("failed", message, details)
 
 
-class _BrokenOff(SystemExit):
-    """Nobody waits for the result any more. Threads end silently with a SystemExit."""
-
-
 class _Work(threading.Thread):
-    """Compiles by computing one batch forward and backward on a copy of the network."""
+    """Compiles by computing one batch forward and backward on a copy of the network. It is no
+    daemon: a process that is left meanwhile ends after it.
+    """
 
     def __init__(
         self,
@@ -143,23 +142,15 @@ class _Work(threading.Thread):
         except Exception as error:
             self.error, self.details = error, traceback.format_exc()
 
-    def over(self, wait_s: float | None) -> bool:
+    def over(self, wait_s: float) -> bool:
         """Whether it has ended by then."""
         self.join(wait_s)
         return not self.is_alive()
 
-    def break_off(self) -> None:
-        """End at the compiler's next line of Python; one that runs as a program ends first."""
-        if self.ident is not None and self.is_alive():
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(self.ident), ctypes.py_object(_BrokenOff)
-            )
-
     def _compiled(self) -> Callable[[nn.Module, Tensor], Tensor]:
-        import torch._inductor.config as inductor
-
+        inductor = _library()
         if self.device.type == "cpu" or getattr(sys, "frozen", False):
-            inductor.compile_threads = 1  # no processes beside ours that someone must end
+            inductor.compile_threads = 1  # type: ignore[attr-defined]  # no processes beside ours that someone must end
         torch.set_num_threads(self._threads)
         torch._dynamo.reset()  # all networks share their code's text, and its limit of versions
         made = torch.compile(_computed, backend=BACKEND, fullgraph=True, dynamic=False)
@@ -170,19 +161,29 @@ class _Work(threading.Thread):
         return made
 
 
+def _library() -> ModuleType:
+    """The settings of torch's compiler, which takes seconds to load."""
+    import_module("torch._inductor.compile_fx")
+    return import_module("torch._inductor.config")
+
+
 def _computed(network: nn.Module, x: Tensor) -> Tensor:
     result: Tensor = network(x)
     return result
 
 
-def quiet(timeout_s: float | None = None) -> None:
-    """Break off what is being compiled, and wait for its end: it would disturb the random numbers
-    of a network that is built meanwhile.
+def compiling() -> bool:
+    """Whether a network is being compiled, be it that nobody waits for it any more."""
+    return any(isinstance(thread, _Work) for thread in threading.enumerate())
+
+
+def quiet() -> None:
+    """Wait for the end of what is being compiled: it would disturb the random numbers of a network
+    that is built meanwhile. Nothing can break it off: torch ends the process where it is tried.
     """
     for thread in threading.enumerate():
         if isinstance(thread, _Work):
-            thread.break_off()
-            thread.join(timeout_s)
+            thread.join()
 
 
 def _reason(error: Exception) -> str:

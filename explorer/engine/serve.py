@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from explorer.engine.checkpoint import load_checkpoint
-from explorer.engine.compiled import quiet
+from explorer.engine.compiled import WAIT_S, compiling
 from explorer.engine.custom import trial
 from explorer.engine.device import device_name
 from explorer.engine.failures import EngineError, cures_of, in_words, stopped_by
@@ -42,7 +42,8 @@ from explorer.protocol.mailbox import CommandBox, EventBox
 MOST_CRASHES, CRASHES_S = 3, 10.0  # so many within such a time, and the engine gives up
 LOOK_EVERY_S = 0.4
 TIMED_AT = 30  # steps
-QUIET_S = 2.0  # to break off the compiler: the process ends after it at the latest
+BUILDING = (do.Prepare, do.Train, do.ResumeRun, do.Rewind, do.LoadWeights, do.SetDevice)
+AT_ONCE = (do.Predict, do.Watch)
 LOOK_SHARE = 0.05  # of the time, at most
 
 DOING: dict[type, str] = {
@@ -104,6 +105,7 @@ class _Engine:
         self._events = events
         self._device = device
         self._session: Session | None = None
+        self._held: list[do.Command] = []  # until the compiler has ended
         self._there: tuple[Device, ...] = ()
         self._told_present = ""
         self._state: RunState = "untrained"
@@ -145,7 +147,7 @@ class _Engine:
             self._obey(self._first)
         warm = False
         while not self._commands.quit_waits():
-            command = self._commands.take(None if warm and self._state != "running" else 0.0)
+            command = self._next(None if warm and self._state != "running" else 0.0)
             try:
                 if command is not None:
                     self._obey(command)
@@ -158,7 +160,19 @@ class _Engine:
             except _Quit:
                 break
         self._save_run()
-        quiet(QUIET_S)
+
+    def _next(self, wait_s: float | None) -> do.Command | None:
+        """What is to be done next. No network is built while one is being compiled: the command
+        that would waits, and with it all that follow it, but not pen and views.
+        """
+        if self._held and not compiling():
+            return self._held.pop(0)
+        command = self._commands.take(WAIT_S if self._held else wait_s)
+        late = bool(self._held) or isinstance(command, BUILDING)
+        if command is None or not late or isinstance(command, AT_ONCE):
+            return command
+        self._held.append(command)
+        return None if compiling() else self._held.pop(0)
 
     def _obey(self, command: do.Command) -> None:
         """Carry a command out; whatever goes wrong is told, and the loop lives on."""

@@ -46,6 +46,9 @@ class DeviceButton(QToolButton):
         """What there is, and what is used."""
         if isinstance(event, Devices):
             self._known = event
+            name = _names(event).get(event.present or event.chosen, "")
+            if name.partition(",")[0] != self._name.partition(",")[0]:  # a run tells its threads
+                self._name = name
             self.setEnabled(True)
         else:
             self._name = event.device_name
@@ -66,13 +69,9 @@ class DeviceButton(QToolButton):
 
     def _describe(self) -> None:
         known = self._known
-        names = {each.id: each.name for each in known.devices} if known else {}
-        if known is not None and known.present in ("", known.chosen):
-            later = ""
-            if known.present != "cpu":  # the number of threads is told by the run
-                self._name = names.get(known.chosen, known.chosen)
-        else:
-            later = f" The next run: {names.get(known.chosen, known.chosen)}." if known else ""
+        later = ""
+        if known is not None and known.present not in ("", known.chosen):
+            later = f" The next run: {_names(known).get(known.chosen, known.chosen)}."
         self.setText(f"{self._name} ▾" if known else self._name)
         self.setToolTip(
             f"Computed on {self._name}, by PyTorch {self._torch}.{later} "
@@ -99,10 +98,9 @@ class DeviceChooser(QDialog):
         rows = QVBoxLayout(content)
         rows.setContentsMargins(14, 12, 14, 12)
         rows.setSpacing(3)
-        names = {each.id: each.name for each in known.devices}
         words = "The best there is"
         if known.wanted is None:
-            words += f" ({names.get(known.chosen, known.chosen)})"
+            words += f" ({_names(known).get(known.chosen, known.chosen)})"
         self._add(rows, Device("", words), known.wanted is None)
         for each in known.devices:
             self._add(rows, each, known.wanted is not None and each.id == known.chosen)
@@ -140,6 +138,10 @@ class DeviceChooser(QDialog):
     def _choose(self, device: str | None) -> None:
         self._use(device)
         self.accept()
+
+
+def _names(known: Devices) -> dict[str, str]:
+    return {each.id: each.name for each in known.devices}
 
 
 def _table(facts: tuple[tuple[str, str], ...]) -> QGridLayout:

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 from explorer.ui.named import named
 
 FLAT = (
-    "QToolButton { border: none; padding: 2px 0; }"
-    "QToolButton:focus { text-decoration: underline; }"
+    "QToolButton { border: none; padding: 2px 0; }QToolButton:focus { text-decoration: underline; }"
 )
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineE
 
 from explorer.blocks.catalogue import catalogue
 from explorer.graph.document import Document, Training
-from explorer.graph.edits import add_node, chain, set_dataset, set_params
+from explorer.graph.edits import add_node, chain, set_dataset, set_params, set_training
 from explorer.ui.inspector.inspector import Inspector
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
@@ -127,6 +127,8 @@ def test_rename_in_the_title(inspector, store, selection):
 
 
 def test_training_settings_without_a_selection(inspector, store):
+    for section, _ in inspector.document_page.sections.values():
+        section.unfold()
     for parameter in Training.parameters():
         widget = find(inspector, f"param_{parameter.name}")
         assert widget.accessibleName()
@@ -142,6 +144,24 @@ def test_training_settings_without_a_selection(inspector, store):
     assert store.document.training.optimiser == "sgd"
     retype(find(inspector, "param_epochs"), "12")
     assert store.document.training.epochs == 12
+
+
+def test_a_folded_section_says_what_is_set_in_it(inspector, store):
+    augmentation, _ = inspector.document_page.sections["Augmentation"]
+    precision, form = inspector.document_page.sections["Precision and memory"]
+    said = [each.head.accessibleDescription() for each in (augmentation, precision)]
+    assert said == ["none", "float32"]
+    assert not form.isVisible()
+    changes = {"rotate": 10.0, "noise": 0.1, "precision": "bfloat16", "compile": True}
+    store.edit("set", lambda d: set_training(d, changes))
+    assert augmentation.head.accessibleDescription() == "rotate 10, noise 0.1"
+    assert precision.head.accessibleDescription() == "bfloat16, compile"
+    QTest.mouseClick(precision.head, Qt.MouseButton.LeftButton)
+    assert form.isVisible()
+    find(inspector, "param_compile").click()
+    assert not store.document.training.compile
+    QTest.keyClick(precision.head, Qt.Key.Key_Space)
+    assert not form.isVisible()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,99 @@
+"""The rate slider shows the rate that holds: the run's while there is one, else the document's."""
+
+import pytest
+from PySide6.QtCore import QSettings
+
+from explorer.graph.edits import set_training
+from explorer.plan.documents import examples, read
+from explorer.protocol.commands import SetRate
+from explorer.protocol.events import Ready, SettingChanged, Started, Status
+from explorer.ui.files import Files
+from explorer.ui.messages import MessageBar
+from explorer.ui.runner import Runner
+from explorer.ui.store import Store
+from explorer.ui.theme import Theme
+from explorer.ui.toolbar import Toolbar, _tick
+
+MIDDLE = _tick(0.001)
+
+
+@pytest.fixture
+def sent():
+    return []
+
+
+@pytest.fixture
+def runner(qtbot, sent):
+    runner = Runner(Store(read(examples()["tutorial-cnn"]).document), sent.append)
+    runner.take(Ready(0, "cpu", "CPU", "2"))
+    return runner
+
+
+@pytest.fixture
+def store(runner):
+    store = runner._store
+    store.changed.connect(lambda before, after, plan: runner.follow(before, after))
+    return store
+
+
+@pytest.fixture
+def toolbar(qtbot, runner, store, tmp_path):
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    theme = Theme()
+    messages = MessageBar(theme)
+    toolbar = Toolbar(store, Files(store, messages, settings), runner, theme)
+    qtbot.addWidget(messages)
+    qtbot.addWidget(toolbar)
+    return toolbar
+
+
+def resumed(runner, rate):
+    runner.take(Started(2, 10, 100, 1, "CPU", step=50, rate=rate))
+    runner.take(Status(2, "running"))
+
+
+def rates(sent):
+    return [command.rate for command in sent if isinstance(command, SetRate)]
+
+
+def test_a_resumed_runs_own_rate_is_shown(toolbar, runner, store):
+    assert toolbar.rate.value() == MIDDLE
+    resumed(runner, 0.01)
+    assert toolbar.rate.value() == _tick(0.01)
+    assert toolbar._rate_label.text() == "0.01"
+    assert store.document.training.rate == 0.001
+    runner.take(SettingChanged(2, 60, "rate", 0.1))
+    assert toolbar.rate.value() == _tick(0.1)
+    runner.take(Status(2, "finished"))
+    assert toolbar.rate.value() == MIDDLE
+
+
+def test_moving_it_acts_on_run_and_document(toolbar, runner, store, sent):
+    resumed(runner, 0.01)
+    toolbar.rate.setValue(_tick(0.1))
+    assert rates(sent) == [0.1]
+    assert store.document.training.rate == 0.1
+    assert toolbar.rate.value() == _tick(0.1)
+
+
+def test_back_to_the_documents_rate_acts_on_the_run_alone(toolbar, runner, store, sent):
+    resumed(runner, 0.01)
+    toolbar.rate.setValue(MIDDLE)
+    assert rates(sent) == [0.001]
+    assert store.history.place == 0
+    assert toolbar.rate.value() == MIDDLE
+
+
+def test_an_edit_and_its_undo_are_followed(toolbar, runner, store, sent):
+    resumed(runner, 0.01)
+    store.edit("rate", lambda d: set_training(d, {"rate": 0.1}))
+    assert toolbar.rate.value() == _tick(0.1)
+    store.undo()
+    assert toolbar.rate.value() == MIDDLE
+    assert rates(sent) == [0.1, 0.001]
+
+
+def test_without_a_run_it_is_an_edit(toolbar, store, sent):
+    toolbar.rate.setValue(_tick(0.01))
+    assert store.document.training.rate == 0.01
+    assert rates(sent) == []
