@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,7 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lr", type=float, help="learning rate")
     parser.add_argument("--steps", type=_count, help="end after so many steps")
     parser.add_argument(
-        "--device", help="cpu, cuda, cuda:1, mps or xpu, see `devices`; by default as there is"
+        "--device",
+        type=_device,
+        help="cpu, cuda, cuda:1, mps or xpu, see `devices`; by default as there is",
     )
     parser.add_argument(
         "--precision", choices=PRECISIONS, help="bfloat16 and float16: mixed with float32"
@@ -160,6 +163,15 @@ def _count(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{number} is less than 1")
     return number
+
+
+def _device(text: str) -> str:
+    if re.fullmatch(r"(cpu|cuda|mps|xpu)(:\d+)?", text) is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is none of cpu, cuda, cuda:1, mps, xpu; "
+            "`python -m explorer devices` tells what there is"
+        )
+    return text
 
 
 def _setting(text: str) -> tuple[str, Argument]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -366,3 +367,46 @@ def test_a_worker_that_fails_ends_with_its_error(tmp_path, capsys) -> None:
     assert "FileNotFoundError" in capsys.readouterr().err
     assert explorer("--worker", "no such job") == 1
     assert "KeyError" in capsys.readouterr().err
+
+
+def test_devices(capsys) -> None:
+    assert explorer("devices") == 0
+    told = capsys.readouterr().out
+    assert re.search(r"^[* ] cpu: CPU, \d+ thread", told)
+    assert "torch.compile:" in told
+    assert explorer("devices", "--json") == 0
+    rows = {row["id"]: row for row in json.loads(capsys.readouterr().out)}
+    assert set(rows["cpu"]["offers"]) >= {"memory", "precision", "optimiser"}
+    assert [name for name, row in rows.items() if row["default"]]
+    assert all(row["missing"] or row["offers"] for row in rows.values())
+
+
+def test_a_device_that_is_not_there_is_told_with_those_that_are(document, capsys) -> None:
+    arguments = ["train", document, "--device", "cuda:99", "--no-record"]
+    assert explorer(*arguments) == 1
+    told = capsys.readouterr().err
+    assert "cuda:99 can't be used: " in told
+    assert "There is: cpu (CPU, " in told
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("nose=1", "'nose' is none of optimiser, "),
+        ("noise=much", "'much' is no value of noise"),
+        ("compile=perhaps", "'perhaps' is no value of compile"),
+    ],
+)
+def test_a_setting_that_can_not_be(given: str, told: str, capsys) -> None:
+    assert explorer("train", "tutorial-cnn", "--set", given) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_settings_are_set_and_limits_hold(document, tmp_path: Path, capsys) -> None:
+    drawn = ["train", document, "--no-record", "--steps", 1, "--out", tmp_path / "out"]
+    settings = ["--set", "noise=0.1", "--set", "cut_out=0.25", "--set", "patience=2"]
+    assert explorer(*drawn, *settings) == 0
+    written = json.loads((tmp_path / "out" / "document.json").read_text())["training"]
+    assert (written["noise"], written["cut_out"], written["patience"]) == (0.1, 0.25, 2)
+    assert explorer(*drawn, "--set", "noise=3") == 1
+    assert "less than or equal to 1" in capsys.readouterr().err
