@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Literal
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
@@ -88,8 +89,10 @@ class Docks:
 
     def remember(self) -> None:
         """Keep window and docks as they are."""
-        self._settings.setValue("geometry", self._window.saveGeometry())
-        self._settings.setValue("docks", self._window.saveState(LAYOUT_VERSION))
+        geometry, docks = self._window.saveGeometry(), self._window.saveState(LAYOUT_VERSION)
+        self._settings.setValue("geometry", geometry)
+        self._settings.setValue("docks", docks)
+        self._settings.setValue("docks_sha256", _seal(geometry, docks))
         self._settings.setValue("front", self._front())
 
     def restore(self) -> bool:
@@ -97,6 +100,8 @@ class Docks:
         geometry, docks = self._settings.value("geometry"), self._settings.value("docks")
         if not isinstance(geometry, QByteArray) or not isinstance(docks, QByteArray):
             return False
+        if self._settings.value("docks_sha256") != _seal(geometry, docks):
+            return False  # Qt reads past the end of a damaged state, which can end the program
         if QGuiApplication.platformName() != "offscreen":  # whose screen is small by nature
             self._window.restoreGeometry(geometry)
         known = self._window.restoreState(docks, LAYOUT_VERSION)
@@ -117,3 +122,7 @@ class Docks:
             ),
             "",
         )
+
+
+def _seal(geometry: QByteArray, docks: QByteArray) -> str:
+    return sha256(bytes(geometry.data()) + bytes(docks.data())).hexdigest()
