@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -62,7 +63,7 @@ class SweepPanel(Panel):
         self._soon = single_shot(self, SOON_MS)
         self._make_buttons()
         self._build()
-        self.setFocusProxy(self.ranges)
+        self._order()
         self.ranges.add(suggested(desk.store.document, FIRST))
         self._connect()
         self._check()
@@ -99,6 +100,17 @@ class SweepPanel(Panel):
         whole.addLayout(_row(self.start, self.stop, self.form, None))
         whole.addWidget(splitter, 1)
         whole.addWidget(self.status)
+
+    def _order(self) -> None:
+        """Of the keyboard: as they stand, by lines."""
+        form, view = self.form, self.view
+        making = (self.pages, self.parameter, self.remove, self.load, self.ranges)
+        head = (self.start, self.stop, form.method, form.trials, form.epochs, form.measure)
+        looking = (view.table, self.chooser, view.save, view.plot)
+        chain: tuple[QWidget, ...] = (*head, *making, *looking)
+        for one, other in pairwise(chain):
+            QWidget.setTabOrder(one, other)
+        self.setFocusProxy(self.ranges)
 
     def _left(self) -> QWidget:
         self.pages = named(QTabBar(), "sweepPages", "Ranges or trials")

@@ -44,7 +44,7 @@ class SweepForm(QWidget):
         self.epochs.setValue(1)
         self.epochs.setToolTip("Epochs of each trial; 0: as the document has it")
         for box in (self.trials, self.epochs):
-            box.setFixedWidth(box.fontMetrics().horizontalAdvance("100 epochs") + 30)
+            box.setFixedWidth(box.fontMetrics().horizontalAdvance("99 epochs") + 28)
         self.measure = named(QComboBox(), "sweepMeasure", "What is best", OPTIMISTIC)
         for each in MEASURES:
             self.measure.addItem(each, each)

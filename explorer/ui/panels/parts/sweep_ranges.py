@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QTableWidget,
     QTableWidgetItem,
+    QWidget,
 )
 
 from explorer.graph.block import Argument, Parameter
@@ -99,7 +100,10 @@ class RangesTable(QTableWidget):
         else:
             self.setItem(row, FROM, _item(f"{of.low:.6g}", right=True))
             self.setItem(row, TO, _item(f"{of.high:.6g}", right=True))
-            self.setCellWidget(row, SCALE, self._scale(of))
+            box = self._scale(of)
+            self.setCellWidget(row, SCALE, box)
+            above = self.cellWidget(row - 1, SCALE) if row else None
+            QWidget.setTabOrder(above or self, box)
             self.setItem(row, POINTS, _item(str(of.points), right=True))
         blocker.unblock()
         self.selectRow(row)
