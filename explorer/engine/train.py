@@ -18,7 +18,7 @@ from explorer.engine.compiled import Compiled
 from explorer.engine.curves import Curves
 from explorer.engine.data import Data, Samples
 from explorer.engine.evaluate import Score, evaluation
-from explorer.engine.failures import EngineError, cures_of, in_words, not_finite
+from explorer.engine.failures import EngineError, cures_of, in_words, not_finite, out_of_memory
 from explorer.engine.search import where_it_began
 from explorer.engine.step import CarefulStep, optimiser_of, set_dropout, set_rate, train_step
 from explorer.engine.team import TOGETHER_STEPS, Team
@@ -86,6 +86,7 @@ class Run:
         self._forward = network if team is None else team.wrapped(network)
         self.epoch_began_s = 0.0
         self.best_loss, self.stale_epochs = math.inf, 0  # on the test samples; for patience
+        self._most_piece = len(data.test)  # samples evaluated at once
         self.best_weights: Mapping[str, Tensor] = {}  # of the best epoch, where patience asks
         self.best_epoch = 0
         self.keeper: Keeper | None = None
@@ -418,7 +419,18 @@ class Run:
         )
 
     def _evaluation(self, samples: Samples) -> Generator[Beat, None, Score]:
-        pieces = evaluation(self.network, self.data, samples, self._piece)
+        """In pieces; where there is no memory for one, in smaller ones from now on."""
+        while True:
+            piece = min(self._piece, self._most_piece)
+            try:
+                return (yield from self._evaluated(samples, piece))
+            except Exception as error:
+                if piece == 1 or not out_of_memory(error):
+                    raise
+                self._most_piece = max(1, piece // 4)
+
+    def _evaluated(self, samples: Samples, piece: int) -> Generator[Beat, None, Score]:
+        pieces = evaluation(self.network, self.data, samples, piece)
         while True:
             try:
                 next(pieces)

@@ -292,6 +292,26 @@ def test_memory_that_runs_out_names_batch_and_step(session, monkeypatch):
     assert run.step == 2
 
 
+def test_an_evaluation_without_memory_is_made_in_smaller_pieces(session, monkeypatch):
+    sizes = []
+    whole = training_module.evaluation
+
+    def hungry(network, data, samples, piece):
+        sizes.append(piece)
+        if piece > 10:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried 10 bytes")
+        return whole(network, data, samples, piece)
+
+    monkeypatch.setattr(training_module, "evaluation", hungry)
+    run = session.begin(1, lambda event: None)
+    for _ in run._evaluation(session.data.held_out):
+        pass
+    assert sizes == [100, 25, 6]
+    for _ in run._evaluation(session.data.held_out):
+        pass
+    assert sizes[3:] == [6]
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process's memory so")
 def test_memory_that_really_runs_out():
