@@ -150,7 +150,8 @@ class _Work(threading.Thread):
     def _compiled(self) -> Callable[[nn.Module, Tensor], Tensor]:
         inductor = _library()
         if self.device.type == "cpu" or getattr(sys, "frozen", False):
-            inductor.compile_threads = 1  # type: ignore[attr-defined]  # no processes beside ours that someone must end
+            # No processes beside ours that someone must end.
+            inductor.compile_threads = 1  # type: ignore[attr-defined]  # found only at run time
         torch.set_num_threads(self._threads)
         torch._dynamo.reset()  # all networks share their code's text, and its limit of versions
         made = torch.compile(_computed, backend=BACKEND, fullgraph=True, dynamic=False)
