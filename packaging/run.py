@@ -29,7 +29,7 @@ def main() -> int:
     missing = bootstrap.missing_venv() + bootstrap.missing_libraries(needed)
     if not bootstrap.install_system(missing):
         return 1
-    python = bootstrap.environment(own.venv, ("onnx",))
+    python = bootstrap.environment(own.venv, ("onnx", "sweep", "tensorboard"))
     if headless and not arguments:
         return tour(python)
     return subprocess.run([str(python), "-m", "explorer", *arguments], check=False).returncode

@@ -35,7 +35,7 @@ def main() -> int:
     own, arguments = parser.parse_known_args()
     if not system_is_ready(own.static):
         return 1
-    python = bootstrap.environment(own.venv, ("dev", "onnx"))
+    python = bootstrap.environment(own.venv, ("dev", "onnx", "sweep", "tensorboard"))
     statuses = {name: part(python, name, command) for name, command in STATIC.items()}
     if not own.static:
         # pytest comes last, so that its summary is the last line of a run without faults.
