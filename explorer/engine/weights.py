@@ -62,7 +62,8 @@ def load_weights(path: Path, network: nn.Module) -> Loaded:
     tensors, metadata = read(path)
     check_fit(network.state_dict(), tensors)
     recorded = metadata.get("sha256")
-    if recorded is not None and recorded != checksum(tensors):
+    own = metadata.get("format") == FORMAT  # other programs' files have no checksum
+    if (own or recorded is not None) and recorded != checksum(tensors):
         raise WeightsError(f"{path.name} is damaged: its numbers are not those that were saved.")
     network.load_state_dict(tensors)
     step = metadata.get("step", "")
