@@ -28,7 +28,7 @@ from explorer.plan.problems import Fix
 from explorer.ui.canvas.geometry import GRID, HEIGHT, STEP_X, STEP_Y, WIDTH, height_of
 from explorer.ui.canvas.gestures.drop_piece import piece_of, placed
 from explorer.ui.canvas.grouping import Grouping
-from explorer.ui.canvas.placing import free_place, make_room, settled
+from explorer.ui.canvas.placing import free_place, make_room, mend
 from explorer.ui.canvas.scene import CanvasScene, Port
 from explorer.ui.canvas.verdict import judge
 
@@ -264,7 +264,7 @@ class Editing(QObject):
 
     def fix(self, fix: Fix) -> None:
         """Do a repair; a block that it inserts gets room."""
-        self._store.edit(fix.label, lambda d: settled(d, fix.edit(d)))
+        mend(self._store, fix)
 
     def _choose(self, ids: tuple[str, ...]) -> None:
         self._selection.set(ids)

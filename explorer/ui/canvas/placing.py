@@ -8,6 +8,7 @@ from explorer.graph.block import Block
 from explorer.graph.document import Document, Node
 from explorer.graph.drawn_edits import move_drawn
 from explorer.graph.folding import drawn
+from explorer.plan.problems import Fix
 from explorer.ui.canvas.geometry import (
     GRID,
     HEIGHT,
@@ -18,6 +19,7 @@ from explorer.ui.canvas.geometry import (
     height_of,
     snapped,
 )
+from explorer.ui.store import Store
 
 
 def free_place(document: Document, block: Block, x: float, y: float) -> tuple[float, float]:
@@ -27,6 +29,11 @@ def free_place(document: Document, block: Block, x: float, y: float) -> tuple[fl
     while _overlaps(Node("new", block, x, y), others):
         y += STEP_Y
     return x, y
+
+
+def mend(store: Store, fix: Fix) -> None:
+    """Do a repair, as one step of undo; a block that it inserts gets room."""
+    store.edit(fix.label, lambda document: settled(document, fix.edit(document)))
 
 
 def settled(before: Document, after: Document) -> Document:

@@ -10,7 +10,7 @@ from explorer.graph.document import SECTIONS, Training
 from explorer.graph.edits import set_title, set_training
 from explorer.plan.plan import Plan
 from explorer.plan.problems import Problem
-from explorer.ui.canvas.placing import settled
+from explorer.ui.canvas.placing import mend
 from explorer.ui.inspector.form import ParameterForm
 from explorer.ui.inspector.parts import Facts, ProblemBox, heading, paragraph
 from explorer.ui.inspector.section import Section
@@ -115,7 +115,7 @@ class DocumentPage(QWidget):
     def _repair(self) -> None:
         fix = self._problem.fix if self._problem is not None else None
         if fix is not None:
-            self._store.edit(fix.label, lambda d: settled(d, fix.edit(d)))
+            mend(self._store, fix)
 
 
 def _parameters(section: str) -> tuple[Parameter, ...]:

@@ -15,7 +15,7 @@ from explorer.graph.names import LONGEST, name_fault
 from explorer.plan.plan import Plan
 from explorer.plan.problems import Problem
 from explorer.ui.canvas.grouping import Grouping
-from explorer.ui.canvas.placing import settled
+from explorer.ui.canvas.placing import mend
 from explorer.ui.inspector.form import ParameterForm
 from explorer.ui.inspector.parts import Facts, ProblemBox, heading, paragraph
 from explorer.ui.named import named
@@ -193,7 +193,7 @@ class GroupPage(QWidget):
     def _repair(self) -> None:
         if self._problem is not None and self._problem.fix is not None:
             fix = self._problem.fix
-            self._store.edit(fix.label, lambda d: settled(d, fix.edit(d)))
+            mend(self._store, fix)
 
 
 def _told(shape: Shape | None) -> str:

@@ -11,7 +11,7 @@ from explorer.graph.document import Node
 from explorer.graph.edits import rename, set_params
 from explorer.graph.names import LONGEST, name_fault
 from explorer.plan.plan import Plan
-from explorer.ui.canvas.placing import settled
+from explorer.ui.canvas.placing import mend
 from explorer.ui.canvas.summary import incoming
 from explorer.ui.inspector.form import ParameterForm
 from explorer.ui.inspector.parts import Facts, ProblemBox, heading, paragraph
@@ -201,7 +201,7 @@ class NodePage(QWidget):
             self.trust_asked.emit(self._node.id)
         elif problem is not None and problem.fix is not None:
             fix = problem.fix
-            self._store.edit(fix.label, lambda d: settled(d, fix.edit(d)))
+            mend(self._store, fix)
 
 
 def _automatic(block: Block, name: str, shapes: tuple[Shape, ...] | None) -> int | None:

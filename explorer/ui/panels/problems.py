@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from explorer.graph.document import Document
 from explorer.plan.plan import Plan
 from explorer.plan.problems import Problem
-from explorer.ui.canvas.placing import settled
+from explorer.ui.canvas.placing import mend
 from explorer.ui.guard import guarded
 from explorer.ui.panels.panel import Desk, Panel
 
@@ -138,7 +138,7 @@ class ProblemsPanel(Panel):
         if problem.trust and problem.node is not None:
             self.trust_asked.emit(problem.node)
         elif fix is not None:
-            self.desk.store.edit(fix.label, lambda d: settled(d, fix.edit(d)))
+            mend(self.desk.store, fix)
 
     def _go(self, problem: Problem) -> None:
         node = problem.node or (problem.wire.target if problem.wire else None)
