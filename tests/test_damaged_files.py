@@ -89,6 +89,7 @@ def test_documents(many):
             refused += 1
         else:
             plan(loaded.document)
+            dump(loaded.document).encode()
             assert load(dump(loaded.document), block_of).document == loaded.document
             opened += 1
     assert opened > 20

@@ -135,7 +135,17 @@ def _parsed(text: str | bytes) -> Json:
         raise DocumentError(
             f'The file is not a document of this program: it has no "format": "{FORMAT}".'
         )
-    return record
+    return _writable(record, text)
+
+
+def _writable(record: Json, text: str | bytes) -> Json:
+    """Halves of characters (an escaped surrogate alone) can't be written: "?" stands for each."""
+    escape = b"\\ud" if isinstance(text, bytes) else "\\ud"
+    if escape not in text.lower():  # type: ignore[operator]  # both are text, or both bytes
+        return record
+    whole = json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
+    found: Json = json.loads(whole)
+    return found
 
 
 def _migrated(record: Json) -> Json:

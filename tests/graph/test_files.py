@@ -127,6 +127,14 @@ def test_a_circle_made_by_hand_is_a_problem_with_a_fix():
     assert not any("in a circle" in p.message for p in plan(fix.edit(circle)).problems)
 
 
+@pytest.mark.parametrize("kind", [str, str.encode])
+def test_half_a_character_does_no_harm(kind):
+    text = files.dump(document()).replace("Ein", "\\uD800 \\ud83d\\ude00")
+    loaded = files.load(kind(text), block_of).document
+    assert loaded.title.startswith("? \N{GRINNING FACE}")
+    assert files.load(files.dump(loaded).encode(), block_of).document == loaded
+
+
 def test_random_damage_never_escapes():
     random.seed(0)
     text = files.dump(document())
