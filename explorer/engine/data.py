@@ -17,7 +17,7 @@ from explorer.engine.augment import augmented, augments, cut_out
 from explorer.engine.failures import EngineError
 from explorer.graph.document import Training
 
-HELD_OUT = 500  # samples measured while an epoch is under way
+HELD_OUT = 250  # samples measured while an epoch is under way
 
 
 @dataclass(frozen=True, slots=True)

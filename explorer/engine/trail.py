@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from explorer.engine.checkpoint import generator_states, set_generators
 
 SHARE = 0.002  # of the time, at most, for copying the state the trail begins at
-OFTEN_S = 1.0
+OFTEN_S = 3.0
 State = tuple[dict[str, Any], dict[str, Any]]  # of network and optimiser
 
 

@@ -12,7 +12,7 @@ import torch
 
 from explorer.engine import train as training_module
 from explorer.engine.build import initial_network
-from explorer.engine.data import data_on
+from explorer.engine.data import HELD_OUT, data_on
 from explorer.engine.evaluate import score
 from explorer.engine.failures import EngineError
 from explorer.engine.session import Session, TrainingError
@@ -209,13 +209,13 @@ def test_held_out_figures_come_while_an_epoch_is_under_way(session, monkeypatch)
     session.train(on_event=events.append, steps=60)
     held_out = [event for event in events if isinstance(event, HeldOut)]
     assert [event.step for event in held_out] == [10, 20, 30, 40, 50]
-    assert {event.samples for event in held_out} == {500}
+    assert {event.samples for event in held_out} == {HELD_OUT}
     assert held_out[-1].loss < held_out[0].loss
 
 
 def test_held_out_is_a_fixed_spread_of_the_test_samples():
     data = data_on(cnn().dataset, torch.device("cpu"))
-    assert len(data.held_out) == 500
+    assert len(data.held_out) == HELD_OUT
     assert torch.equal(data.held_out.inputs[0], data.test.inputs[0])
     assert torch.equal(data.held_out.inputs[-1], data.test.inputs[-1])
 
