@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -154,9 +153,8 @@ def _tell(trials: Trials, sweeping: Sweeping, options: argparse.Namespace) -> No
             f"None of the {len(trials.done)} trials came to its end. "
             f"The last one: {prose(trials.done[-1].reason, 300) if trials.done else '-'}"
         )
-    told = json.dumps({"best": row(best) if best else None, "tag": sweeping.tag})
     words = f"best: {_best(best, trials)}" if best is not None else "No trial came to its end."
-    print(told if options.json else words)
+    print(sweeping.summary(best) if options.json else words)
 
 
 def _best(best: Trial, trials: Trials) -> str:
@@ -186,16 +184,3 @@ def table(trials: Trials) -> list[str]:
         for each in ranked
     ]
     return aligned([heads, *rows], right=range(len(heads) - 1))
-
-
-def row(trial: Trial) -> dict[str, object]:
-    """A trial as JSON has it."""
-    scores = {name.replace(" ", "_"): trial.scores.get(name) for name in MEASURES}
-    return {
-        "trial": trial.number,
-        "values": dict(trial.values),
-        "state": trial.state,
-        **scores,
-        "run": trial.run,
-        "reason": trial.reason,
-    }

@@ -14,7 +14,6 @@ from typing import Literal
 from explorer.cli.documents import DOCUMENT, WEIGHTS
 from explorer.cli.interrupt import interruptible
 from explorer.cli.progress import ProgressLine
-from explorer.cli.sweep import row
 from explorer.engine.export.staging import publish
 from explorer.engine.failures import EngineError, in_words
 from explorer.engine.session import Session
@@ -55,6 +54,10 @@ class Sweeping:
         if self.stopped and self.trials.left:
             print(f"Stopped; {self.trials.left} trials are left.", file=sys.stderr)
         return not self.stopped
+
+    def summary(self, best: Trial | None) -> str:
+        """The best trial and the sweep's tag, as a line of JSON."""
+        return json.dumps({"best": row(best) if best else None, "tag": self.tag})
 
     def close(self) -> None:
         """Let go of the store."""
@@ -181,3 +184,16 @@ def _recorder() -> RunRecorder | None:
     for remark in store.remarks:
         print(remark, file=sys.stderr)
     return RunRecorder(store, lambda problem: print(problem, file=sys.stderr))
+
+
+def row(trial: Trial) -> dict[str, object]:
+    """A trial as JSON has it."""
+    scores = {name.replace(" ", "_"): trial.scores.get(name) for name in MEASURES}
+    return {
+        "trial": trial.number,
+        "values": dict(trial.values),
+        "state": trial.state,
+        **scores,
+        "run": trial.run,
+        "reason": trial.reason,
+    }

@@ -6,30 +6,18 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from explorer.engine.build import Compute, Network, layer_at
+from explorer.engine.failures import Origin
 
 GROWN = 10.0  # times as large as they were: the steps were too long
 LEAST = 0.01  # what small weights count as: zero has no ratio
 HALF_MOST = 65_504.0  # of float16
 LARGE = 1e3  # of values that were never normalised
-Cause = Literal["rate", "half", "values", "block"]
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where it began: the node, what happened there and the likely reason, a sentence each."""
-
-    node: str
-    told: str
-    reason: str
-    cause: Cause
-    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

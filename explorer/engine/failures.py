@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import torch
 
@@ -12,17 +13,28 @@ from explorer.datasets.dataset import DatasetError
 from explorer.graph.document import Training
 from explorer.protocol.events import Cure, Failed
 
-if TYPE_CHECKING:
-    from explorer.engine.diagnosis import Origin
-
 MOST_PIECES = 256  # of a batch, and the least rate: as the training settings allow
 LEAST_RATE = 1e-6
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 OUT_OF_MEMORY = ("out of memory", "DefaultCPUAllocator", "alloc_cpu")
 
 
+Cause = Literal["rate", "half", "values", "block"]
+
+
 class EngineError(ValueError):
     """Something that the engine can't do as asked; its text is for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where it began: the node, what happened there and the likely reason, a sentence each."""
+
+    node: str
+    told: str
+    reason: str
+    cause: Cause
+    advice: str = ""
 
 
 def in_words(error: Exception, step: int = 0, batch: int = 0) -> str:

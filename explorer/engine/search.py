@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from explorer.engine.build import Network
 from explorer.engine.checkpoint import generator_states, set_generators
-from explorer.engine.diagnosis import Origin, bad_gradients, bad_weights, examine, growth
+from explorer.engine.diagnosis import bad_gradients, bad_weights, examine, growth
+from explorer.engine.failures import Origin
 from explorer.engine.trail import Walked
 
 if TYPE_CHECKING:

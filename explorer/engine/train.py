@@ -441,7 +441,7 @@ class Run:
 
     @property
     def _piece(self) -> int:
-        """Samples evaluated at once: on a CPU no more than fit in the memory that a step leaves, for
+        """Samples evaluated at once: on a CPU as many as fit in the memory that a step leaves, for
         new memory slows the steps that follow; many on a fast device.
         """
         on_cpu = self.data.test.labels.device.type == "cpu"

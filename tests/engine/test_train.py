@@ -306,10 +306,10 @@ def test_an_evaluation_without_memory_is_made_in_smaller_pieces(session, monkeyp
     run = session.begin(1, lambda event: None)
     for _ in run._evaluation(session.data.held_out):
         pass
-    assert sizes == [100, 25, 6]
+    assert sizes == [64, 16, 4]
     for _ in run._evaluation(session.data.held_out):
         pass
-    assert sizes[3:] == [6]
+    assert sizes[3:] == [4]
 
 
 @pytest.mark.slow
