@@ -27,7 +27,12 @@ LONGEST_MS = 500
 SHARE = 20  # of the time, one part in so many goes into preparing curves
 BUILD_AFTER_MS = 150  # after the first paint: importing pyqtgraph takes 300 ms
 WINDOWS = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # steps that are averaged
+LEGEND_FROM = 200  # height of the panel
 NARROW = 620  # below this width the plots stand on top of each other
+LOOKS = (
+    "Thin: training, each step. Thick: its mean. Dashed with circles: held-out samples. "
+    "Dotted with diamonds: all test samples."
+)
 EMPTY = "No run yet. Press Train (or Space): loss and accuracy appear here, step by step."
 RAW, MEAN, HELD, EPOCH = "training, each step", "training, mean", "held-out", "all test samples"
 
@@ -105,11 +110,13 @@ class CurvesPanel(Panel):
             each.add_curve(HELD, plot.points(1, "o", 6, "dash"))
             each.add_curve(EPOCH, plot.points(2, "d", 9, "dot"))
             each.pointed = self._tell
+            each.setToolTip(f"{LOOKS}\n{each.toolTip()}")
             self.plots.addWidget(each, 1)
         self.accuracy.setXLink(self.loss)
         self.loss.legend.setVisible(False)  # the same as beside it, where there is room
         self.loss.getPlotItem().vb.setLimits(xMin=-1e4, xMax=1e9)
         self._set_log(self.log_loss.isChecked())
+        self._show_legend()
 
     # --- showing -----------------------------------------------------------------------------
 
@@ -182,7 +189,9 @@ class CurvesPanel(Panel):
             last = log.epochs[-1]
             text += f"  ·  after epoch {last.epoch}: test accuracy {100 * last.test_accuracy:.2f} %"
         elif log.held_out:
-            text += f"  ·  held-out accuracy {100 * log.held_out[-1].accuracy:.1f} %"
+            last_held = log.held_out[-1]
+            text += f"  ·  held-out accuracy {100 * last_held.accuracy:.1f} %"
+            text += f" (step {last_held.step:,})"
         return text
 
     def _set_log(self, on: bool) -> None:
@@ -263,6 +272,12 @@ class CurvesPanel(Panel):
         self.plots.setDirection(
             QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
         )
+        self._show_legend()
+
+    def _show_legend(self) -> None:
+        """Where it would cover the curves, the tooltip has to do."""
+        if self.accuracy is not None:
+            self.accuracy.legend.setVisible(self.height() >= LEGEND_FROM)
 
 
 def _same(one: tuple[Event, ...], other: tuple[Event, ...]) -> bool:

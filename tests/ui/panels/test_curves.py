@@ -204,3 +204,12 @@ def test_the_range_does_not_depend_on_the_points_that_are_drawn(table, curves):
                 plot.getPlotItem().vb.updateAutoRange()
             seen.append(box.viewRange()[0])
         assert seen[1] == seen[2], count
+
+
+def test_a_low_panel_keeps_its_legend_off_the_curves(table):
+    panel = table.put(CurvesPanel, height=150)
+    table.give(panel, *run_events())
+    panel.refresh()
+    assert not panel.accuracy.legend.isVisible()
+    panel.resize(1000, 300)
+    assert panel.accuracy.legend.isVisible()
