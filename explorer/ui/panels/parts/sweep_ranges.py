@@ -123,9 +123,11 @@ class RangesTable(QTableWidget):
         return f"{name}: {found[0].help} It is {shown(found[1])} now." if found else name
 
     def remove_selected(self) -> None:
-        """The rows that are selected; none: the last one."""
-        rows = sorted({index.row() for index in self.selectedIndexes()}, reverse=True)
-        for row in rows or [self.rowCount() - 1] * bool(self.rowCount()):
+        """The rows that are selected; none: the one that has the cursor, or the last."""
+        rows = {index.row() for index in self.selectedIndexes()}
+        if not rows and self.rowCount():
+            rows = {self.currentRow() if self.currentRow() >= 0 else self.rowCount() - 1}
+        for row in sorted(rows, reverse=True):
             self.removeRow(row)
         self.edited.emit()
 
