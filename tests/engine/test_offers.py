@@ -147,10 +147,10 @@ def test_an_engine_asked_for_nonsense_takes_what_there_is():
 
 def test_an_untrained_network_moves_and_a_trained_one_stays(talk, monkeypatch):
     """The second CPU of this test computes as the first."""
-    from explorer.engine import serve, session
+    from explorer.engine import choice, session
 
     second = torch.device("cpu", 0)
-    for module in (serve, session):
+    for module in (choice, session):
         monkeypatch.setattr(
             module, "chosen_device", lambda name: second if name == "other" else torch.device("cpu")
         )

@@ -13,6 +13,7 @@ from explorer.engine import serve as serve_module
 from explorer.engine import session as session_module
 from explorer.engine import thread as thread_module
 from explorer.engine import train as training_module
+from explorer.engine.looking import Looking
 from explorer.engine.thread import EngineThread
 from explorer.protocol import commands as do
 from explorer.protocol.events import (
@@ -266,29 +267,29 @@ def test_a_view_that_fails_is_told_once(talk, monkeypatch):
         assert not isinstance(talk.until(lambda e: isinstance(e, Failed | Losses)), Failed)
 
 
-def break_once(monkeypatch, name, times=1):
+def break_once(monkeypatch, owner, name, times=1):
     """The loop fails in a place that is no command's."""
-    whole, left = getattr(serve_module._Engine, name), [times]
+    whole, left = getattr(owner, name), [times]
 
-    def broken(engine, *arguments):
+    def broken(part, *arguments):
         if left[0]:
             left[0] -= 1
             raise ZeroDivisionError("of all things")
-        return whole(engine, *arguments)
+        return whole(part, *arguments)
 
-    monkeypatch.setattr(serve_module._Engine, name, broken)
+    monkeypatch.setattr(owner, name, broken)
 
 
 def test_a_fault_of_the_loop_is_told_and_the_engine_begins_anew(talk, tmp_path, monkeypatch):
     talk.do(do.Train(1, cnn(batch=256, **EPOCHS), folder=tmp_path))
     saved = talk.hear(Checkpointed)
-    break_once(monkeypatch, "_look_if_due")
+    break_once(monkeypatch, Looking, "look_if_due")
     failed = talk.failed()
     assert (failed.run, failed.doing) == (1, "training")
     assert "The engine failed at step" in failed.message
     assert "of all things (ZeroDivisionError). It was started anew" in failed.message
     assert "can be resumed from its checkpoint of step" in failed.message
-    assert "_look_if_due" in failed.details
+    assert "look_if_due" in failed.details
     assert failed.cures == (Cure("Resume", "resume"),)
     assert talk.hear(Status).state == "stopped"
     assert talk.hear(Ready).device == "cpu"
@@ -302,7 +303,7 @@ def test_a_fault_of_the_loop_is_told_and_the_engine_begins_anew(talk, tmp_path, 
 
 def test_a_fault_without_a_run_or_a_folder(talk, monkeypatch):
     talk.hear(Ready)
-    break_once(monkeypatch, "_obey")
+    break_once(monkeypatch, serve_module._Engine, "_obey")
     talk.do(do.Prepare(cnn()))
     failed = talk.failed()
     assert (failed.doing, failed.cures) == ("running the engine", ())
@@ -327,7 +328,7 @@ def test_a_users_block_that_ends_the_program_does_not(talk, monkeypatch):
 def test_faults_again_and_again_end_the_engine(monkeypatch):
     talk = Talk()
     talk.hear(Ready)
-    break_once(monkeypatch, "_obey", times=1_000)
+    break_once(monkeypatch, serve_module._Engine, "_obey", times=1_000)
     talk.do(*[do.Prepare(cnn()) for _ in range(10)])
     told = [talk.failed().message for _ in range(3)]
     assert ["has stopped" in each for each in told] == [False, False, True]

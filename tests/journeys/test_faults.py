@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from explorer.app import launch
-from explorer.engine import serve, train
+from explorer.engine import train
+from explorer.engine.looking import Looking
 from explorer.graph import edits
 from explorer.ui.tour import Guide
 from tests.journeys.test_runs import end, small
@@ -53,7 +54,7 @@ def test_a_fault_in_the_engine_thread(guide, fail_once):
     guide.window.runner.train()
     guide.wait("a checkpoint", lambda: len(guide.window.log.epochs) > 0)
     first = guide.window.runner.run
-    fail_once(serve._Engine, "_look_if_due", ZeroDivisionError("of all things"))
+    fail_once(Looking, "look_if_due", ZeroDivisionError("of all things"))
     guide.wait("the message", lambda: "of all things" in guide.window.messages.text)
     assert "The engine failed at step" in guide.window.messages.text
     guide.wait("the fresh engine", lambda: guide.window.runner.state == "untrained")
