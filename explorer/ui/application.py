@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtWidgets import QApplication
 
 from explorer.ui.icons import app_icon
 from explorer.ui.theme import load_fonts
 
 NAME = "Architecture Explorer"
+IDENTIFIER = "architecture-explorer"
 
 
 def ensure_application() -> QApplication:
@@ -22,16 +23,22 @@ def ensure_application() -> QApplication:
     else:
         if sys.platform.startswith("linux") and not _has_display():
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-        app = QApplication(["architecture-explorer"])
+        app = QApplication([IDENTIFIER])
     if not app.property("prepared"):
         app.setProperty("prepared", True)
-        QCoreApplication.setApplicationName("architecture-explorer")
-        QCoreApplication.setOrganizationName("architecture-explorer")
+        QCoreApplication.setApplicationName(IDENTIFIER)
+        QCoreApplication.setOrganizationName(IDENTIFIER)
         app.setApplicationDisplayName(NAME)
         app.setDesktopFileName("architecture-explorer")
         load_fonts()
         app.setWindowIcon(app_icon())
     return app
+
+
+def user_settings() -> QSettings:
+    """What the user has chosen in earlier sessions."""
+    ini, user = QSettings.Format.IniFormat, QSettings.Scope.UserScope
+    return QSettings(ini, user, IDENTIFIER, IDENTIFIER)
 
 
 def _has_display() -> bool:

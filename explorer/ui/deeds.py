@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from explorer.ui.actions import Deed
 from explorer.ui.diagrams import ask_diagram
+from explorer.ui.repair import repair_next
 
 if TYPE_CHECKING:
     from explorer.ui.window import MainWindow
@@ -20,9 +21,9 @@ def _file(w: MainWindow) -> list[Deed | None]:
     export = w.exporter.ask
     return [
         Deed("newAction", "File", "&New", w.files.new, "Ctrl+N"),
-        Deed("openAction", "File", "&Open…", w.ask_open, "Ctrl+O"),
-        Deed("saveAction", "File", "&Save", w.save, "Ctrl+S"),
-        Deed("saveAsAction", "File", "Save &as…", w.ask_save, "Ctrl+Shift+S"),
+        Deed("openAction", "File", "&Open…", w.chooser.open, "Ctrl+O"),
+        Deed("saveAction", "File", "&Save", w.chooser.save, "Ctrl+S"),
+        Deed("saveAsAction", "File", "Save &as…", w.chooser.save_as, "Ctrl+Shift+S"),
         None,
         Deed("exportPythonAction", "File", "Export &PyTorch source…", lambda: export("python")),
         Deed("exportOnnxAction", "File", "Export &ONNX…", lambda: export("onnx")),
@@ -34,7 +35,7 @@ def _file(w: MainWindow) -> list[Deed | None]:
             lambda: ask_diagram(w, w.store, w.messages),
             tip="The canvas as SVG, PNG or PDF",
         ),
-        Deed("loadWeightsAction", "File", "Load &weights…", w.ask_weights),
+        Deed("loadWeightsAction", "File", "Load &weights…", w.chooser.open_weights),
         None,
         Deed("quitAction", "File", "&Quit", w.close, "Ctrl+Q"),
     ]
@@ -81,7 +82,7 @@ def _edit(w: MainWindow) -> list[Deed | None]:
             editing.keep,
             tip="Among My blocks, for every document",
         ),
-        Deed("findBlockAction", "Edit", "&Add a block…", w.find_block, "Ctrl+Space"),
+        Deed("findBlockAction", "Edit", "&Add a block…", w.ways.to_search, "Ctrl+Space"),
         Deed("findAction", "Edit", "&Find on the canvas…", w.canvas.start_find, "Ctrl+F"),
         Deed("noteAction", "Edit", "Add a n&ote", lambda: w.canvas.add_note(), "Ctrl+Shift+N"),
         Deed(
@@ -103,7 +104,7 @@ def _edit(w: MainWindow) -> list[Deed | None]:
             "parametersAction",
             "Edit",
             "Edit &parameters",
-            w.edit_parameters,
+            w.ways.to_parameters,
             "F4",
             tip="To the first parameter of the selected block; Tab to the next, Esc back",
         ),
@@ -111,7 +112,7 @@ def _edit(w: MainWindow) -> list[Deed | None]:
             "fixAction",
             "Edit",
             "Do the f&ix",
-            w.fix_problem,
+            lambda: repair_next(w.store, w.selection, w.custom, w.status.say),
             "Ctrl+.",
             tip="Repair the selected block's problem, or else the first that has a fix",
         ),
@@ -137,7 +138,7 @@ def _view(w: MainWindow) -> list[Deed | None]:
             "canvasAction",
             "View",
             "To the &canvas",
-            w.focus_canvas,
+            w.ways.to_canvas,
             "F6",
             tip="Keys go to the canvas again; from the palette and the inspector Esc does so too",
         ),
@@ -145,7 +146,7 @@ def _view(w: MainWindow) -> list[Deed | None]:
             "runsAction",
             "View",
             "To the r&uns",
-            w.show_runs,
+            w.ways.to_runs,
             "F7",
             tip="The recorded runs: arrows choose, Enter loads, the menu key shows what else",
         ),
@@ -153,7 +154,7 @@ def _view(w: MainWindow) -> list[Deed | None]:
             "showSweepAction",
             "View",
             "To the s&weep",
-            w.show_sweep,
+            w.ways.to_sweep,
             "Shift+F7",
             tip="Many runs with other settings: choose ranges, start, compare",
         ),

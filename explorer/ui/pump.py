@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from explorer.protocol.events import Event
 
 INTERVAL_MS = 33
-Receiver = Callable[[Event], object]
+E = TypeVar("E", bound=Event)
+Receiver = Callable[[E], object]
 
 
 class Pump(QObject):
@@ -18,13 +20,13 @@ class Pump(QObject):
     def __init__(self, take: Callable[[], list[Event]]) -> None:
         super().__init__()
         self._take = take
-        self._receivers: dict[type[Event], list[Receiver]] = {}
+        self._receivers: dict[type[Event], list[Receiver[Any]]] = {}
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self.deliver)
 
-    def connect_to(self, event_class: type[Event], receiver: Receiver) -> None:
+    def connect_to(self, event_class: type[E], receiver: Receiver[E]) -> None:
         """From now on `receiver` gets every event of exactly this class."""
         self._receivers.setdefault(event_class, []).append(receiver)
 

@@ -126,6 +126,13 @@ class Theme(QObject):
             app.setStyleSheet(_style(self.colours))
         self.changed.emit()
 
+    def choose(self, name: str) -> None:
+        """`light` or `dark`; `system` and everything else: as the system has it."""
+        if name in ("light", "dark"):
+            self.use(name == "dark")
+        else:
+            self.follow_system()
+
     def follow_system(self) -> None:
         """As the system has it, where it says so; light otherwise."""
         self.use(QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark)

@@ -63,7 +63,7 @@ def finish(guide):
     for kind in ("flatten", "linear"):
         guide.window.canvas.insert(kind)
     while guide.store.plan.problems:
-        guide.window.fix_problem()
+        guide.window.actions_by_name["fixAction"].trigger()
     assert guide.store.plan.ready
 
 

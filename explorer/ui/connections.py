@@ -1,0 +1,77 @@
+"""Which part of the window hears of what another part says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explorer.graph.document import Document
+from explorer.plan.plan import Plan
+from explorer.ui.panels.digit_pad import DigitPadPanel
+from explorer.ui.panels.problems import ProblemsPanel
+
+if TYPE_CHECKING:
+    from explorer.ui.window import MainWindow
+
+
+def connect_parts(w: MainWindow) -> None:
+    """Connect the signals of the parts with each other."""
+    _connect_editing(w)
+    _connect_training(w)
+    _connect_words(w)
+    _connect_panels(w)
+
+
+def _connect_editing(w: MainWindow) -> None:
+    w.palette_list.chosen.connect(w.canvas.insert)
+    w.palette_list.piece_chosen.connect(w.canvas.insert_piece)
+    w.custom.added.connect(w.canvas.insert_block)
+    w.canvas.editing.keep_asked.connect(w.keep_block)
+    w.inspector.group_page.keep_asked.connect(w.keep_block)
+    w.inspector.node_page.trust_asked.connect(w.custom.ask_trust)
+    w.palette_list.left.connect(w.ways.to_canvas)
+    w.inspector.left.connect(w.ways.to_canvas)
+
+    def document_changed(before: Document, after: Document, plan: Plan) -> None:
+        w.runner.follow(before, after)
+        w.refresh()
+        w.watcher.refresh()
+
+    w.store.changed.connect(document_changed)
+    w.files.changed.connect(w.refresh)
+    w.selection.changed.connect(lambda ids: w.watcher.refresh())
+
+
+def _connect_training(w: MainWindow) -> None:
+    w.canvas.space_tapped.connect(w.runner.toggle)
+    w.toolbar.train_pressed.connect(w.runner.train)
+
+    def refused(why: str) -> None:
+        w.messages.tell("warning", why)
+        w.docks.show("problemsPanel")
+
+    def mark_changes() -> None:
+        document = w.runner.document if w.runner.changed_since() else None
+        w.canvas.canvas.set_run_document(document)
+
+    w.runner.refused.connect(refused)
+    w.runner.changed.connect(mark_changes)
+
+
+def _connect_words(w: MainWindow) -> None:
+    w.canvas.told.connect(w.status.say)
+    w.exporter.doing.connect(w.status.say)
+    w.palette_list.told.connect(lambda why: w.messages.tell("error", why))
+    w.store.refused.connect(lambda why: w.messages.tell("error", why))
+    w.recording.problem.connect(lambda why: w.messages.tell("warning", why))
+
+
+def _connect_panels(w: MainWindow) -> None:
+    pad = w.panels["tryPanel"]
+    if isinstance(pad, DigitPadPanel):
+        pad.expects_answer.connect(w.hurry.start)
+    problems = w.panels["problemsPanel"]
+    if isinstance(problems, ProblemsPanel):
+        dock = w.docks.all["problemsPanel"]
+        problems.trust_asked.connect(w.custom.ask_trust)
+        problems.title_changed.connect(dock.setWindowTitle)
+        dock.setWindowTitle(problems.tab_title)
