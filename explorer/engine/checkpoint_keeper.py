@@ -6,14 +6,10 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from explorer.engine.checkpoint import SUFFIX, Checkpoint, write
 from explorer.engine.failures import in_words
 from explorer.protocol.events import Checkpointed, Event, Failed
-
-if TYPE_CHECKING:
-    from explorer.engine.train import Run
 
 KEPT = 2  # the newest could be on a part of the disk that dies
 SHARE = 0.05  # of the time, at most
@@ -24,10 +20,15 @@ class Keeper:
     """Writes a run's checkpoints into a folder, and tells of each; the oldest make room."""
 
     def __init__(
-        self, folder: Path, take: Callable[[Run], Checkpoint], emit: Callable[[Event], None]
+        self,
+        folder: Path,
+        run: int,
+        take: Callable[[], Checkpoint],
+        emit: Callable[[Event], None],
     ) -> None:
         """Checkpoints that the folder has already count as the run's older ones."""
         self.folder = folder
+        self._run = run
         self._take = take
         self._emit = emit
         self._kept = checkpoints_in(folder)[::-1]
@@ -46,24 +47,25 @@ class Keeper:
         since = time.perf_counter() - self._ended_s
         return since > self._cost_s / SHARE and (epoch_over or since > OFTEN_S)
 
-    def keep(self, run: Run) -> None:
-        """Write the run as it is. What goes wrong is told once; the training goes on."""
+    def keep(self, state: tuple[object, ...]) -> None:
+        """Write the run as it is, unless that has been done: `state` is equal where a checkpoint
+        would be. What goes wrong is told once; the training goes on.
+        """
         began = time.perf_counter()
         try:
-            key = _state_of(run)
-            if key != self._kept_state:
-                self._write(run.number, self._take(run))
-                self._kept_state = key
+            if state != self._kept_state:
+                self._write(self._take())
+                self._kept_state = state
             self._failing = False
         except Exception as error:
             if not self._failing:
                 told = f"The checkpoint could not be written. {in_words(error)} Training goes on."
-                self._emit(Failed(run.number, "saving a checkpoint", told, traceback.format_exc()))
+                self._emit(Failed(self._run, "saving a checkpoint", told, traceback.format_exc()))
             self._failing = True
         self._ended_s = time.perf_counter()
         self._cost_s = self._ended_s - began
 
-    def _write(self, run: int, checkpoint: Checkpoint) -> None:
+    def _write(self, checkpoint: Checkpoint) -> None:
         place = checkpoint.facts.place
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"step-{place.step:08}{SUFFIX}"
@@ -78,7 +80,7 @@ class Keeper:
             old.unlink(missing_ok=True)
         self._emit(
             Checkpointed(
-                run,
+                self._run,
                 place.step,
                 place.epochs_done,
                 path,
@@ -99,9 +101,3 @@ def clear(folder: Path) -> None:
     """Another run begins here: the checkpoints of the one before are not its own."""
     for path in [*checkpoints_in(folder), *folder.glob(f"step-*{SUFFIX}.unfinished")]:
         path.unlink(missing_ok=True)
-
-
-def _state_of(run: Run) -> tuple[object, ...]:
-    """Equal where a checkpoint would be."""
-    changed = (run.rate, run.weight_decay, tuple(run.dropouts.items()))
-    return (run.step, run.epochs_done, run.training, *changed)

@@ -16,17 +16,12 @@ from explorer.datasets import catalogue
 from explorer.engine import device as devices
 from explorer.engine.build import Network, initial_network
 from explorer.engine.checkpoint import (
-    BEST,
-    RANDOM,
     Checkpoint,
     CheckpointError,
-    Facts,
     Written,
     difference,
     generator_states,
-    put_back,
     set_generators,
-    state_of,
     write,
 )
 from explorer.engine.checkpoint_keeper import Keeper, clear
@@ -36,7 +31,7 @@ from explorer.engine.evaluate import probabilities, score
 from explorer.engine.failures import EngineError
 from explorer.engine.observe import Moment, observe
 from explorer.engine.offers import chosen_device
-from explorer.engine.step import set_dropout
+from explorer.engine.resume import checkpoint_of, put_at
 from explorer.engine.team import TOGETHER_STEPS, Team
 from explorer.engine.train import Beat, Run
 from explorer.engine.weights import load_weights, save_weights
@@ -145,9 +140,7 @@ class Session:
         network = self._initial()
         try:
             begun = self._run_of(run, network, on_event, folder)
-            self._check_dataset(checkpoint)
-            put_back(checkpoint, network, begun.optimiser)
-            self._put_at(begun, checkpoint)
+            put_at(begun, checkpoint)
         except Exception:
             set_generators(before, self.device)
             raise
@@ -155,37 +148,6 @@ class Session:
             torch.set_num_threads(checkpoint.facts.threads)
         self._take_over(begun, network, on_event)
         return begun
-
-    def _put_at(self, begun: Run, checkpoint: Checkpoint) -> None:
-        place, states = checkpoint.facts.place, checkpoint.part(RANDOM)
-        behind = place.step - place.epochs_done * begun.steps_per_epoch
-        if not 0 <= behind <= begun.steps_per_epoch:
-            raise CheckpointError(
-                f"The checkpoint says step {place.step:,} after {place.epochs_done:,} epochs, but "
-                f"an epoch has {begun.steps_per_epoch:,} steps."
-            )
-        layers = dict(begun.network.named_children())
-        for node, p in place.dropouts.items():
-            if node not in layers or not 0.0 <= p < 1.0 or not set_dropout(layers[node], p):
-                raise CheckpointError(
-                    f"The checkpoint's dropout {p:g} of {node[:80]} has no place."
-                )
-        try:
-            set_generators(states, self.device)
-            begun.put_at(place, states["order"], checkpoint.part(BEST))
-            if self._team is not None and not self._team.leads:  # the file has the leader's state
-                torch.manual_seed(torch.initial_seed() + place.step * self._team.size)
-        except (RuntimeError, TypeError) as error:
-            raise CheckpointError(
-                f"The checkpoint's random numbers are damaged: {error}"
-            ) from error
-
-    def _check_dataset(self, checkpoint: Checkpoint) -> None:
-        if checkpoint.facts.dataset_sha256 != checksum(self._dataset):
-            raise CheckpointError(
-                f"The run was trained on other samples of {self._dataset.title} than those here. "
-                "Resume it with the program and the dataset that it was started with."
-            )
 
     def _run_of(
         self, run: int, network: Network, on_event: Callable[[Event], None], folder: Path | None
@@ -213,7 +175,7 @@ class Session:
 
     def keep_in(self, folder: Path, run: Run, on_event: Callable[[Event], None]) -> None:
         """From now on the run's checkpoints go into this folder."""
-        run.keeper = Keeper(folder, self.checkpoint_of, on_event)
+        run.keeper = Keeper(folder, run.number, lambda: self.checkpoint_of(run), on_event)
 
     def _take_over(self, begun: Run, network: Network, on_event: Callable[[Event], None]) -> None:
         self.run, self.network, self._loaded_step = begun, network, 0
@@ -237,17 +199,7 @@ class Session:
 
     def checkpoint_of(self, run: Run) -> Checkpoint:
         """The run as it is between two beats; every loss must have been told."""
-        facts = Facts(
-            place=run.snapshot(),
-            threads=torch.get_num_threads(),
-            processes=self._team.size if self._team is not None else 1,
-            device=self.device.type,
-            torch=torch.__version__,
-            dataset_sha256=checksum(self._dataset),
-        )
-        generators = {"order": run.order_state, **generator_states(self.device)}
-        tensors = state_of(run.network, run.optimiser, generators, run.best_weights)
-        return Checkpoint(self.plan.document, facts, tensors)
+        return checkpoint_of(run, self.plan.document)
 
     def save_checkpoint(self, path: Path) -> Written:
         """Write the run's whole state."""

@@ -192,7 +192,7 @@ def test_patience_ends_the_run(monkeypatch):
     session, events = Session(cnn(**{**SETTINGS, "epochs": 50}, patience=2), "cpu"), []
     run = session.begin(1, events.append)
     run.change_rate(0.0)
-    run.best_loss = 0.0  # nothing will be better
+    run.best.loss = 0.0  # nothing will be better
     while run.advance() is not None:
         pass
     assert [each.epoch for each in told(events, EpochDone)] == [1, 2]
@@ -323,7 +323,7 @@ def test_a_checkpoint_of_another_network_is_refused(saved):
 
 
 def test_other_samples_are_refused(saved, monkeypatch):
-    monkeypatch.setattr("explorer.engine.session.checksum", lambda dataset: "other")
+    monkeypatch.setattr("explorer.engine.resume.checksum", lambda dataset: "other")
     checkpoint = load_checkpoint(saved)
     with pytest.raises(CheckpointError, match="trained on other samples of Small digits"):
         session_of(checkpoint).resume(checkpoint, 1, lambda event: None)

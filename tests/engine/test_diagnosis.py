@@ -57,7 +57,7 @@ def scaled(node, factor):
     def change(run):
         with torch.no_grad():
             run.network.get_submodule(node).weight.mul_(factor)
-        run._keep()
+        run.good.keep(run.step)
 
     return change
 
@@ -140,7 +140,7 @@ def test_a_state_that_explodes():
         layer = run.network.get_submodule("rnn")
         with torch.no_grad():
             layer.weight_hh_l0.fill_(1e8)
-        run._keep()
+        run.good.keep(run.step)
 
     event = failed(Session(drawn, "cpu"), explode)
     assert event.node == "rnn"

@@ -67,7 +67,7 @@ def test_a_resumed_run_is_the_same(settings, tmp_path):
     second.train(checkpoint=checkpoint, steps=30)
     one, other = second.network.state_dict(), whole.network.state_dict()
     assert all(torch.equal(one[name], other[name]) for name in one)
-    assert second.run.snapshot().gradient_scale == whole.run.snapshot().gradient_scale
+    assert second.run.descent.careful.scale == whole.run.descent.careful.scale
 
 
 def test_a_float64_network_is_exported_as_float32(tmp_path):

@@ -9,10 +9,10 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from explorer.engine import descent
 from explorer.engine import serve as serve_module
 from explorer.engine import session as session_module
 from explorer.engine import thread as thread_module
-from explorer.engine import train as training_module
 from explorer.engine.looking import Looking
 from explorer.engine.thread import EngineThread
 from explorer.protocol import commands as do
@@ -319,7 +319,7 @@ def test_a_users_block_that_ends_the_program_does_not(talk, monkeypatch):
     talk.do(do.Train(1, cnn(**LONG)))
     talk.hear(Losses)
     with monkeypatch.context() as patch:
-        patch.setattr(training_module, "train_step", leave)
+        patch.setattr(descent, "train_step", leave)
         assert "(SystemExit)" in talk.failed().message
     talk.do(do.Train(2, cnn(**LONG)))
     assert talk.hear(Losses, run=2)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.engine import train as training_module
+from explorer.engine import descent, measuring
 from explorer.engine.build import initial_network
 from explorer.engine.data import HELD_OUT, data_on
 from explorer.engine.evaluate import score
@@ -157,7 +157,7 @@ def test_the_optimisers_are_torchs():
 
 def test_each_epoch_sees_each_sample_once_in_a_new_order(session):
     run = session.begin(1, lambda event: None)
-    first, second = torch.cat(run._batches()), torch.cat(run._batches())
+    first, second = torch.cat(run.order.batches()), torch.cat(run.order.batches())
     assert torch.equal(first.sort().values, torch.arange(3823))
     assert torch.equal(second.sort().values, torch.arange(3823))
     assert not torch.equal(first, second)
@@ -169,7 +169,7 @@ def test_each_epoch_sees_each_sample_once_in_a_new_order(session):
 def test_a_last_batch_of_one_is_left_out(batch, steps):
     session = Session(cnn(batch=batch), "cpu")
     run = session.begin(1, lambda event: None)
-    batches = run._batches()
+    batches = run.order.batches()
     assert len(batches) == run.steps_per_epoch == steps
     assert len(batches[-1]) > 1 or batch == 1
 
@@ -203,8 +203,8 @@ def test_the_rate_falls_over_the_last_third(session):
 
 
 def test_held_out_figures_come_while_an_epoch_is_under_way(session, monkeypatch):
-    monkeypatch.setattr(training_module, "HELD_OUT_STEPS", 10)
-    monkeypatch.setattr(training_module, "HELD_OUT_SHARE", 10.0)
+    monkeypatch.setattr(measuring, "HELD_OUT_STEPS", 10)
+    monkeypatch.setattr(measuring, "HELD_OUT_SHARE", 10.0)
     events = []
     session.train(on_event=events.append, steps=60)
     held_out = [event for event in events if isinstance(event, HeldOut)]
@@ -234,7 +234,7 @@ def test_a_loss_that_is_no_number_holds_the_run_at_good_weights():
     run = session.begin(1, events.append)
     for _ in range(3):
         run.advance()
-    run._keep()
+    run.good.keep(run.step)
     good = weights(session)
     run.rate = 1e30
     beats = []
@@ -276,7 +276,7 @@ def test_memory_that_runs_out_names_batch_and_step(session, monkeypatch):
     events = []
     run = session.begin(1, events.append)
     run.advance()
-    monkeypatch.setattr(training_module, "train_step", hungry)
+    monkeypatch.setattr(descent, "train_step", hungry)
     assert run.advance() is Beat.FAULT
     assert events[-1].message == (
         "There is not enough memory for step 2 with batch 32. "
@@ -294,7 +294,7 @@ def test_memory_that_runs_out_names_batch_and_step(session, monkeypatch):
 
 def test_an_evaluation_without_memory_is_made_in_smaller_pieces(session, monkeypatch):
     sizes = []
-    whole = training_module.evaluation
+    whole = measuring.evaluation
 
     def hungry(network, data, samples, piece):
         sizes.append(piece)
@@ -302,12 +302,12 @@ def test_an_evaluation_without_memory_is_made_in_smaller_pieces(session, monkeyp
             raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried 10 bytes")
         return whole(network, data, samples, piece)
 
-    monkeypatch.setattr(training_module, "evaluation", hungry)
+    monkeypatch.setattr(measuring, "evaluation", hungry)
     run = session.begin(1, lambda event: None)
-    for _ in run._evaluation(session.data.held_out):
+    for _ in run.measuring.score(session.data.held_out):
         pass
     assert sizes == [64, 16, 4]
-    for _ in run._evaluation(session.data.held_out):
+    for _ in run.measuring.score(session.data.held_out):
         pass
     assert sizes[3:] == [4]
 
