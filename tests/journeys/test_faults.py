@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from explorer.app import launch
-from explorer.engine import train
+from explorer.engine import descent
 from explorer.engine.looking import Looking
 from explorer.graph import edits
 from explorer.ui.tour import Guide
@@ -69,7 +69,7 @@ def test_a_fault_in_the_engine_thread(guide, fail_once):
 
 def test_memory_runs_out_and_accumulation_helps(guide, fail_once):
     trained(guide)
-    fail_once(train, "train_step", RuntimeError("DefaultCPUAllocator: can't allocate memory"))
+    fail_once(descent, "train_step", RuntimeError("DefaultCPUAllocator: can't allocate memory"))
     guide.wait("the run is held", lambda: guide.window.runner.state == "paused")
     number = guide.window.runner.run
     guide.wait("the message", lambda: "not enough memory" in guide.window.messages.text)
@@ -87,7 +87,7 @@ def test_memory_runs_out_and_accumulation_helps(guide, fail_once):
 def test_memory_runs_out_and_a_smaller_batch_helps(guide, fail_once):
     trained(guide)
     number = guide.window.runner.run
-    fail_once(train, "train_step", RuntimeError("DefaultCPUAllocator: can't allocate memory"))
+    fail_once(descent, "train_step", RuntimeError("DefaultCPUAllocator: can't allocate memory"))
     guide.wait("the run is held", lambda: guide.window.runner.state == "paused")
     guide.wait("the message", lambda: "not enough memory" in guide.window.messages.text)
     buttons(guide)["Batch 4 from the start"].click()
