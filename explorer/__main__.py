@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from importlib.metadata import PackageNotFoundError, version
 
 COMMANDS = {
     "train": "train without a window and write weights, document and curves",
     "sweep": "train with other settings, one trial after the other, and print which was best",
     "evaluate": "loss and accuracy of a trained run on the test samples",
-    "runs": "list, show, tag and delete recorded runs, or export their curves as CSV",
+    "runs": "list, show, tag, delete and export recorded runs, or write a report of them",
     "export": "write a trained run as Python source, ONNX or a state_dict, and check the files",
     "info": "steps, shapes, weights, costs and problems of a document",
     "devices": "what there is to compute on, with what each device offers",
@@ -33,7 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
         from explorer.cli.main import main as command_line
 
         return command_line(arguments)
-    _help().parse_args([word for word in arguments if word in ("-h", "--help", "--version")])
+    asked = [word for word in arguments if word in ("-h", "--help", "--version")]
+    if asked:
+        _help().parse_args(asked)
     from explorer.app import main as window
 
     return window(arguments)
@@ -41,6 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def program_version() -> str:
     """The installed version; a checkout may not be installed."""
+    # It brings a mail parser, for which the first paint would wait.
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("architecture-explorer")
     except PackageNotFoundError:

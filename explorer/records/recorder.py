@@ -6,7 +6,6 @@ import platform
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from explorer.graph.document import Document
@@ -203,6 +202,8 @@ class RunRecorder:
 
 def versions() -> dict[str, str]:
     """Of the program and what its numbers depend on."""
+    from importlib import metadata  # it brings a mail parser, for which the first paint would wait
+
     found = {"python": platform.python_version(), "system": platform.platform()}
     for package in PACKAGES:
         try:
