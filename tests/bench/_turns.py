@@ -24,7 +24,7 @@ from typing import Literal
 
 ROOT = Path(__file__).resolve().parents[2]
 Wait = Literal["usual", "default", "passive"]
-WAIT_POLICY = ("OMP_WAIT_POLICY", "KMP_BLOCKTIME")
+WAIT_POLICY = ("OMP_WAIT_POLICY", "KMP_BLOCKTIME", "GOMP_SPINCOUNT")
 END_S = 10.0
 QUIET = 0.15  # cores
 
