@@ -111,11 +111,11 @@ def test_stop_ends_it_and_says_what_is_left(start, document):
     panel.ranges.remove_selected()
     panel.ranges.add(Range("seed", choices=(1, 2, 3)))
     panel.form.method.setCurrentIndex(panel.form.method.findData("grid"))
-    panel.form.epochs.setValue(1000)
+    panel.form.epochs.setValue(10_000)  # it must not be over before Stop is pressed
     panel.start.click()
     guide.wait("an epoch", lambda: len(guide.window.log.epochs) > 0, 90)
     panel.stop.click()
-    guide.wait("it stops", lambda: "stopped at trial 1 of 3" in guide.window.messages.text, 30)
+    guide.wait("it stops", lambda: "stopped at trial 1 of 3" in guide.window.messages.text, 60)
     assert guide.window.runner.state == "stopped"
     guide.wait("the table says so", lambda: states(panel) == ["stopped"], 10)
     assert panel.start.isEnabled()
