@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -77,7 +78,10 @@ def joined(device: str | None) -> Iterator[Team | None]:
     if not is_team():
         yield None
         return
-    # Only here: some builds of torch lack it.
+    # Only here: some builds of torch lack these. The functions' default group is the one that
+    # stands when they are first imported, as DistributedDataParallel does: after the meeting, they
+    # would keep it to the end of the process.
+    import torch.distributed.nn.functional
     from torch._C._distributed_c10d import PrefixStore
     from torch.distributed.rendezvous import rendezvous
 
@@ -98,4 +102,7 @@ def joined(device: str | None) -> Iterator[Team | None]:
     try:
         yield Team(distributed.get_rank(), distributed.get_world_size(), own)
     finally:
+        # Gloo's threads end with the last reference to the group, and a run's parts refer to each
+        # other. A thread that lets go of a tensor when Python is gone already ends the process.
+        gc.collect()
         distributed.destroy_process_group()

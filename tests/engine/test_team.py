@@ -122,6 +122,27 @@ def test_they_go_on_after_one_has_died(document, tmp_path, alone):
         torch.testing.assert_close(weights(tmp_path / "two")[name], tensor, rtol=1e-9, atol=1e-9)
 
 
+PARTING = """
+import sys
+from pathlib import Path
+from explorer.__main__ import main
+main(sys.argv[1:])
+print([path.read_text() for path in Path("/proc/self/task").glob("*/comm")])
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="no /proc to see threads in")
+def test_no_thread_of_theirs_lives_on_when_python_ends(document, tmp_path):
+    """Else one process in some hundreds is aborted at its end, with the run saved."""
+    script = tmp_path / "parting.py"
+    script.write_text(PARTING)
+    command = [*LAUNCH, str(script), "train", str(document), "--no-record"]
+    done = started(command, tmp_path / "data", PYTHONPATH=str(ROOT))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("['python") == 2
+    assert "gloo" not in done.stdout
+
+
 def test_shares_are_the_whole_batch():
     picked = torch.arange(11)
     parts = [Team(rank, 3, torch.device("cpu")).share(picked) for rank in range(3)]
