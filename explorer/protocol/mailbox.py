@@ -6,7 +6,8 @@ import threading
 from collections.abc import Hashable
 
 from explorer.protocol.commands import Command, Predict, Quit, Watch
-from explorer.protocol.events import Event, Started
+from explorer.protocol.event import Event
+from explorer.protocol.run_events import Started
 
 
 class EventBox:

@@ -5,15 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.protocol.events import (
-    EpochDone,
-    Event,
-    Floats,
-    HeldOut,
-    Losses,
-    SettingChanged,
-    Started,
-)
+from explorer.protocol.event import Event, Floats
+from explorer.protocol.run_events import EpochDone, HeldOut, Losses, SettingChanged, Started
 
 
 class RunLog:

@@ -1,0 +1,54 @@
+"""What the engine answers to a request: a prediction, files that were written."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer.protocol.commands import ExportFormat
+from explorer.protocol.event import Event, Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction(Event):
+    """The answer to a Predict: probabilities (classes,) after `step` training steps."""
+
+    request: int
+    step: int
+    probabilities: Floats
+
+    def replaces(self) -> Hashable | None:
+        """Only the latest matters."""
+        return Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class ExportProgress(Event):
+    """What an export is at."""
+
+    request: int
+    doing: str
+
+    def replaces(self) -> Hashable | None:
+        """Only the latest matters."""
+        return (ExportProgress, self.request)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported(Event):
+    """Files were written and run against the live network on `samples` held-out samples."""
+
+    request: int
+    format: ExportFormat
+    files: tuple[Path, ...]
+    samples: int
+    difference: float  # largest absolute difference of a logit
+    passed: bool  # difference <= 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsSaved(Event):
+    """Weights were written."""
+
+    path: Path
