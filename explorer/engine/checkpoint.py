@@ -24,6 +24,7 @@ from explorer.engine.failures import EngineError
 from explorer.engine.weights import WeightsError, check_fit, checksum, read
 from explorer.graph.document import Document
 from explorer.graph.files import DocumentError, dump, load
+from explorer.graph.whole_file import write_whole
 
 FORMAT = "architecture-explorer-checkpoint"
 VERSION = "1"
@@ -178,16 +179,8 @@ def write(path: Path, checkpoint: Checkpoint) -> Written:
     metadata = {"format": FORMAT, "version": VERSION, **texts}
     metadata["sha256"] = _seal(texts, checkpoint.tensors)
     content = save(dict(checkpoint.tensors), metadata)
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-        _sync_folder(path.parent)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, content)
+    _sync_folder(path.parent)
     return Written(path, hashlib.sha256(content).hexdigest(), len(content))
 
 

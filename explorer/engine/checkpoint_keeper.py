@@ -9,6 +9,7 @@ from pathlib import Path
 
 from explorer.engine.checkpoint import SUFFIX, Checkpoint, write
 from explorer.engine.failures import in_words
+from explorer.graph.whole_file import UNFINISHED
 from explorer.protocol.events import Checkpointed, Event, Failed
 
 KEPT = 2  # the newest could be on a part of the disk that dies
@@ -99,5 +100,5 @@ def checkpoints_in(folder: Path) -> list[Path]:
 
 def clear(folder: Path) -> None:
     """Another run begins here: the checkpoints of the one before are not its own."""
-    for path in [*checkpoints_in(folder), *folder.glob(f"step-*{SUFFIX}.unfinished")]:
+    for path in [*checkpoints_in(folder), *folder.glob(f"step-*{SUFFIX}{UNFINISHED}")]:
         path.unlink(missing_ok=True)

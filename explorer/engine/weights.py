@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from explorer.engine.failures import EngineError
 from explorer.graph.files import dump
+from explorer.graph.whole_file import write_whole
 from explorer.plan.plan import Plan
 
 FORMAT = "architecture-explorer-weights"
@@ -49,12 +50,7 @@ def save_weights(path: Path, network: nn.Module, plan: Plan, step: int) -> None:
         "seed": str(plan.document.training.seed),
         "sha256": checksum(tensors),
     }
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    try:
-        unfinished.write_bytes(save(tensors, metadata))
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, save(tensors, metadata))
 
 
 def load_weights(path: Path, network: nn.Module) -> Loaded:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from explorer import resources
 from explorer.blocks.catalogue import block_of
 from explorer.graph.document import Document
 from explorer.graph.files import MOST_BYTES, DocumentError, Loaded, dump, load
+from explorer.graph.whole_file import whole_text
 
 
 def examples() -> Mapping[str, Path]:
@@ -39,15 +38,5 @@ def title_of(example: Path) -> str:
 
 def write(path: Path, document: Document) -> None:
     """Write the whole document or nothing; raises OSError."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(dump(document))
-            file.flush()
-            os.fsync(file.fileno())
-        part.chmod(0o644)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    with whole_text(path) as file:
+        file.write(dump(document))

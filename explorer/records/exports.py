@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from explorer.graph.whole_file import whole_text
 from explorer.records.csv_file import write_csv
 from explorer.records.record import RunRecord
 from explorer.records.schema import StoreError
@@ -77,18 +76,8 @@ def written_whole(path: Path) -> Iterator[TextIO]:
         with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
             yield file
         return
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.", suffix=".part")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.chmod(0o644)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    with whole_text(path, errors="replace") as file:
+        yield file
 
 
 @contextmanager

@@ -332,7 +332,7 @@ def test_a_report_is_written_whole_or_not_at_all(store, tmp_path, monkeypatch):
     def full(handle):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("explorer.records.exports.os.fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(ExportError, match=r"report\.html can't be written: No space left"):
         export_report(store, [run], path)
     assert path.read_text(encoding="utf-8") == before
