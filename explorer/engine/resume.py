@@ -19,8 +19,8 @@ from explorer.engine.checkpoint import (
     state_of,
 )
 from explorer.engine.data import checksum
+from explorer.engine.failures import EngineError
 from explorer.engine.settings import with_settings
-from explorer.engine.step import set_dropout
 from explorer.engine.train import Run
 from explorer.graph.document import Document
 
@@ -99,10 +99,12 @@ def _check_place(run: Run, place: Snapshot) -> None:
 
 
 def _set_dropouts(run: Run, place: Snapshot) -> None:
-    layers = dict(run.network.named_children())
     for node, p in place.dropouts.items():
-        if node not in layers or not 0.0 <= p < 1.0 or not set_dropout(layers[node], p):
-            raise CheckpointError(f"The checkpoint's dropout {p:g} of {node[:80]} has no place.")
+        try:
+            run.descent.set_dropout(node, p)
+        except EngineError as error:
+            told = f"The checkpoint's dropout {p:g} of {node[:80]} has no place."
+            raise CheckpointError(told) from error
 
 
 def _put_at_place(run: Run, place: Snapshot) -> None:
