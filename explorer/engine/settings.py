@@ -11,7 +11,7 @@ from explorer.graph.document import Training
 def with_settings(training: Training, **changes: int) -> Training:
     """The settings with others in their place; EngineError where one is out of limits."""
     try:
-        return Training(**{**training.values(), **changes})  # type: ignore[arg-type]  # pydantic checks
+        return training.changed(changes)
     except ValidationError as error:
         told = " and ".join(f"{name} {value:,}" for name, value in changes.items())
         raise EngineError(f"A run can't have {told}.") from error

@@ -173,6 +173,10 @@ class Form(BaseModel):
         """Every parameter's value by name."""
         return {name: getattr(self, name) for name in type(self).model_fields}
 
+    def changed(self, changes: Mapping[str, Argument]) -> Self:
+        """The same with other values; raises pydantic's ValidationError."""
+        return type(self)(**{**self.values(), **changes})
+
 
 class Block(Form):
     """A kind of layer. A subclass is one file in `explorer/blocks/GROUP/KIND.py`; its instance
@@ -199,10 +203,6 @@ class Block(Form):
     def entries(self) -> dict[str, Argument]:
         """Their values by name."""
         return self.values()
-
-    def changed(self, changes: dict[str, Argument]) -> Self:
-        """The block with other values; raises pydantic's ValidationError."""
-        return type(self)(**{**self.values(), **changes})
 
     @property
     def inputs(self) -> tuple[str, ...]:

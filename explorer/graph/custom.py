@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Self
@@ -94,7 +94,7 @@ class Custom(Block):
         """The file's parameters."""
         return dict(self.given)
 
-    def changed(self, changes: dict[str, Argument]) -> Self:
+    def changed(self, changes: Mapping[str, Argument]) -> Self:
         """With other values of the file's parameters, or of the block's own."""
         own = {name: value for name, value in changes.items() if name in type(self).model_fields}
         rest = {name: value for name, value in changes.items() if name not in own}

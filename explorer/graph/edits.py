@@ -8,7 +8,7 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from explorer.graph.block import Argument, Block
-from explorer.graph.document import Document, Node, Training, Wire
+from explorer.graph.document import Document, Node, Wire
 from explorer.graph.membership import bundled, edges, joined, reached, renamed, sound, units
 from explorer.graph.names import check_name, fresh_name
 
@@ -146,7 +146,7 @@ def set_params(document: Document, node: str, changes: Mapping[str, Argument]) -
     """Change a block's parameters; raises EditError naming the parameter, limits and value."""
     block = document.nodes[node].block
     try:
-        changed = block.changed(dict(changes))
+        changed = block.changed(changes)
     except ValidationError as error:
         raise EditError(f"{node}: {validation_message(error)}") from error
     return set_block(document, node, changed)
@@ -264,7 +264,7 @@ def set_title(document: Document, title: str) -> Document:
 def set_training(document: Document, changes: Mapping[str, Argument]) -> Document:
     """Change training settings; raises EditError naming the setting, its limits and the value."""
     try:
-        training = Training(**{**document.training.values(), **changes})  # type: ignore[arg-type]  # pydantic checks
+        training = document.training.changed(changes)
     except ValidationError as error:
         raise EditError(f"training: {validation_message(error)}") from error
     return replace(document, training=training)

@@ -87,7 +87,7 @@ def _set(block: Block, fix: BlockFix) -> _Done | None:
     """The block with other parameters, if these are within their limits."""
     changes = dict(fix.changes)
     try:
-        changed = type(block)(**{**block.values(), **changes})
+        changed = block.changed(changes)
     except ValidationError:
         return None
     if changed == block or changed.inputs != block.inputs:
