@@ -90,7 +90,7 @@ def examine(
         told = f"its logits of up to {_largest([logits]):.2g} are too far apart"
         reason = grown.told if grown else "nothing keeps them small"
         return Origin(last.node, told, reason, "rate" if grown else "values")
-    loss.backward()  # type: ignore[no-untyped-call]
+    torch.autograd.backward(loss)
     found = next((each for each in reversed(made) if each.spoils_gradient()), None)
     return _of_gradient(found, grown) if found is not None else None
 
