@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.cli import trusting
 from explorer.cli.documents import named, trainable
 from explorer.cli.failure import CommandError
 from explorer.cli.recorded import CHECKPOINTS, Found, newest
 from explorer.cli.training import CommandTraining, follow
-from explorer.graph.block import Argument
 from explorer.graph.document import Document, Training
 from explorer.graph.edits import EditError, set_training
+from explorer.graph.form import Argument
 from explorer.plan.plan import Plan
 
 if TYPE_CHECKING:  # torch takes seconds to load, and mistakes should be told at once
@@ -82,12 +83,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-record", action="store_true", help="leave the run out of the recorded ones"
     )
+    trusting.add_argument(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Train, and print the accuracy on the test samples."""
     if options.document is None and options.resume is None:
         options.usage("give a document, an example's name, or --resume")
+    trusting.trust(options.trust)
     from explorer.engine.team import joined
 
     with joined(options.device) as team:
@@ -100,7 +103,7 @@ def _train(options: argparse.Namespace, team: Team | None) -> int:
     if found is None and made is not None:
         made = trainable(_configured(made.document, options))
     if team is not None and not team.leads:
-        return follow(_session(made, found, options, team), options, found)
+        return follow(_session(made, found, options, team), options, found, team)
     out = _out(options, found)
     if out is None:
         training = CommandTraining(options, None, None, found)
@@ -139,6 +142,7 @@ def _session(
     from explorer.engine.session import Session, session_of
 
     if found is not None:
+        trainable(found.checkpoint.document)
         return session_of(found.checkpoint, made, options.device, team)
     if made is None:
         raise ValueError("neither a document nor a checkpoint")

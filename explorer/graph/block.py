@@ -6,17 +6,16 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from types import NoneType
-from typing import Any, ClassVar, Literal, Self, get_args, get_origin
+from typing import Any, ClassVar, Literal
 
-from annotated_types import Ge, Le
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.fields import FieldInfo
+from explorer.graph.form import Argument as Argument
+from explorer.graph.form import Form
+from explorer.graph.form import Parameter as Parameter
+from explorer.graph.form import param as param
 
 Kind = Literal["image", "sequence", "vector", "tokens"]
 Role = Literal["input", "layer", "output"]
 Sight = Literal["place", "window", "row", "all", "untold"]
-Argument = bool | int | float | str | tuple[int, ...] | None
 
 RANK: Mapping[Kind, int] = {"image": 3, "sequence": 2, "vector": 1, "tokens": 1}
 AXES: Mapping[Kind, str] = {"image": "C x H x W", "sequence": "T x D", "vector": "D", "tokens": "T"}
@@ -121,63 +120,6 @@ class Window:
     dilation: int = 1
 
 
-def param(
-    default: Any,
-    text: str,
-    *,
-    low: float | None = None,
-    high: float | None = None,
-    choices: tuple[str, ...] = (),
-) -> Any:
-    """Declare a parameter once: default, help text for the inspector, limits (both included)."""
-    return Field(
-        default=default,
-        description=text,
-        ge=low,
-        le=high,
-        json_schema_extra={"choices": list(choices)} if choices else None,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One declared parameter, as editors, checks and texts read it."""
-
-    name: str
-    type: Literal["int", "float", "bool", "choice", "text"]
-    optional: bool  # None is allowed and means: taken from the wire
-    default: Argument
-    low: float | None
-    high: float | None
-    choices: tuple[str, ...]
-    help: str
-
-
-class Form(BaseModel):
-    """A frozen set of parameters: a block's, or the training settings."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        strict=True,
-        allow_inf_nan=False,
-        defer_build=True,  # the first paint does not wait for blocks that nobody placed yet
-    )
-
-    @classmethod
-    def parameters(cls) -> tuple[Parameter, ...]:
-        """The declared parameters, in order."""
-        return tuple(_parameter(name, field) for name, field in cls.model_fields.items())
-
-    def values(self) -> dict[str, Argument]:
-        """Every parameter's value by name."""
-        return {name: getattr(self, name) for name in type(self).model_fields}
-
-    def changed(self, changes: Mapping[str, Argument]) -> Self:
-        """The same with other values; raises pydantic's ValidationError."""
-        return type(self)(**{**self.values(), **changes})
-
-
 class Block(Form):
     """A kind of layer. A subclass is one file in `explorer/blocks/GROUP/KIND.py`; its instance
     holds the parameters.
@@ -245,23 +187,30 @@ class Block(Form):
         return ()
 
 
-class UnknownBlock(Block):
-    """A block that this version does not know, kept as the file has it."""
+class Ported(Block):
+    """A block that is told its ports."""
 
-    name: str
-    fields: dict[str, Any]
     input_ports: tuple[str, ...] = ("x",)
     output_ports: tuple[str, ...] = ("y",)
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The ports that the file's wires name."""
+        """As told."""
         return self.input_ports
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """The ports that the file's wires name."""
+        """As told."""
         return self.output_ports
+
+
+class UnknownBlock(Ported):
+    """A block that this version does not know, kept as the file has it, with the ports that the
+    file's wires name.
+    """
+
+    name: str
+    fields: dict[str, Any]
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Never known: says so."""
@@ -280,24 +229,3 @@ def need(shape: Shape, *kinds: Kind, fix: BlockFix | None = None) -> None:
 
 def _an(kind: str) -> str:
     return f"an {kind}" if kind == "image" else kind if kind == "tokens" else f"a {kind}"
-
-
-def _parameter(name: str, field: FieldInfo) -> Parameter:
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    kinds = [
-        kind for kind in (get_args(field.annotation) or (field.annotation,)) if kind is not NoneType
-    ]
-    literal = get_origin(field.annotation) is Literal
-    named = {bool: "bool", int: "int", float: "float", str: "text"}
-    return Parameter(
-        name=name,
-        type="choice" if literal else named[kinds[0]],  # type: ignore[arg-type]  # a dict of literals
-        optional=NoneType in get_args(field.annotation),
-        default=field.default,
-        low=next((float(m.ge) for m in field.metadata if isinstance(m, Ge)), None),  # type: ignore[arg-type]  # Ge of a number
-        high=next((float(m.le) for m in field.metadata if isinstance(m, Le)), None),  # type: ignore[arg-type]  # Le of a number
-        choices=tuple(get_args(field.annotation))
-        if literal
-        else tuple(map(str, extra.get("choices", []))),  # type: ignore[arg-type]  # written by param()
-        help=field.description or "",
-    )

@@ -17,8 +17,9 @@ from typing import Any, Self
 
 from pydantic import Field, field_validator
 
-from explorer.graph.block import Argument, Block, Call, Parameter, Shape, ShapeError
+from explorer.graph.block import Block, Call, Shape, ShapeError
 from explorer.graph.custom_file import LARGEST, Number, editor_of
+from explorer.graph.form import Argument, Parameter
 
 FAMILY = "custom."  # "custom.SHA256.Scale": the class Scale of the text with this sha256
 PORTS = "abcdefgh"

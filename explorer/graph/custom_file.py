@@ -7,8 +7,9 @@ import re
 import warnings
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 
-from explorer.graph.block import Parameter
+from explorer.graph.form import Parameter
 
 MOST_BYTES = 200_000
 MOST_PORTS = 8
@@ -40,6 +41,14 @@ class Declared:
 def digest(content: bytes) -> str:
     """The content's sha256: another version of the file is another file."""
     return sha256(content).hexdigest()
+
+
+def content_of(path: Path) -> bytes:
+    """What the file holds, up to more than is allowed; raises OSError, ValueError: no path."""
+    if not path.is_file():
+        raise OSError(0, "there is no such file", str(path))
+    with path.open("rb") as stream:
+        return stream.read(MOST_BYTES + 1)
 
 
 def declared(content: bytes) -> Declared:

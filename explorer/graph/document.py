@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from explorer.graph.block import Argument, Block, Form, param
+from explorer.graph.block import Block
+from explorer.graph.form import Argument, Form, param
 
 FIRST_SETTINGS = frozenset({"optimiser", "rate", "weight_decay", "batch", "epochs", "seed"})
 SECTIONS: Mapping[str, tuple[str, ...]] = {  # of the training settings, as forms show them

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from pydantic import ValidationError
 
-from explorer.graph.block import Argument, Block
+from explorer.graph.block import Block
 from explorer.graph.document import Document, Node, Wire
+from explorer.graph.form import Argument
 from explorer.graph.membership import bundled, edges, joined, reached, renamed, sound, units
 from explorer.graph.names import check_name, fresh_name
 

@@ -6,30 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from explorer.graph.block import Block, Shape, ShapeError
+from explorer.graph.block import Ported, Shape, ShapeError
 from explorer.graph.document import Document, Group, Node, Port, Wire
 from explorer.graph.membership import entries
 
 
-class FoldedBlock(Block):
-    """What a folded group looks like. It is only drawn: the plan never meets it."""
+class FoldedBlock(Ported):
+    """What a folded group looks like, with a port for each value that comes in or goes out. It is
+    only drawn: the plan never meets it.
+    """
 
     title: ClassVar[str] = "Group"
     summary: ClassVar[str] = "Blocks that stand for one."
 
-    input_ports: tuple[str, ...]
-    output_ports: tuple[str, ...]
     repeat: int = 1
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """A port for each value that comes in."""
-        return self.input_ports
-
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        """A port for each value that goes out."""
-        return self.output_ports
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """The members have shape rules, not the drawing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from explorer.graph.block import Block, Call, Shape, ShapeError
+from explorer.graph.block import Call, Ported, Shape, ShapeError
 from explorer.plan.forward import WIDTH, parameters, statements
 from explorer.plan.grouping import Part, parts_of
 from explorer.plan.literals import class_name
@@ -15,21 +15,8 @@ from explorer.plan.problems import Value
 LONGEST_CLASS = 24  # so that the longest name of a group fits on its line
 
 
-class Called(Block):
+class Called(Ported):
     """What the lines of `forward` need to know of a group, or of several values given back."""
-
-    input_ports: tuple[str, ...]
-    output_ports: tuple[str, ...]
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """The values that are taken."""
-        return self.input_ports
-
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        """The values that are given."""
-        return self.output_ports
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """The members have shape rules."""

@@ -7,7 +7,7 @@ import keyword
 import re
 import unicodedata
 
-from explorer.graph.block import Argument
+from explorer.graph.form import Argument
 
 LETTERS = ("CJK UNIFIED", "HIRAGANA LETTER", "KATAKANA LETTER", "HANGUL SYLLABLE", "LATIN")
 # Letters that linters take for a slip of the keyboard: dotless i, long s, and three like / and \.

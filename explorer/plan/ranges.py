@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from explorer.graph.block import Argument, Parameter
+from explorer.graph.form import Argument, Parameter
 
 DIGITS = 4  # that a drawn number has: it is read by people
 POINTS = 5

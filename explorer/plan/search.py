@@ -6,7 +6,7 @@ import itertools
 import random
 from typing import TYPE_CHECKING, Protocol
 
-from explorer.graph.block import Argument
+from explorer.graph.form import Argument
 from explorer.plan.ranges import Range, SweepError
 from explorer.plan.sweep import Sweep, Values
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from explorer.graph.block import Argument, Parameter
 from explorer.graph.document import Document
 from explorer.graph.edits import EditError, set_params, set_training
+from explorer.graph.form import Argument, Parameter
 from explorer.graph.groups import set_repeat
 from explorer.plan.plan import plan
 from explorer.plan.ranges import Range, SweepError

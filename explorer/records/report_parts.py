@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from explorer.graph.block import Argument, Block, UnknownBlock
+from explorer.graph.block import Block, UnknownBlock
 from explorer.graph.document import Document
+from explorer.graph.form import Argument
 from explorer.plan.plan import Plan
 from explorer.protocol.events import EpochDone
 from explorer.records.compare import differences
