@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 from explorer.graph.document import Wire
 from explorer.protocol.events import Attention, Event, Exported, Hidden
 from explorer.records.folder import VARIABLE
-from explorer.ui.canvas.gestures.drop import BLOCK_MIME
+from explorer.ui.canvas.additions import BLOCK_MIME
 from explorer.ui.store import Store
 from explorer.ui.window import MainWindow
 

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QRect
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QWindow
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QColor, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 
-if TYPE_CHECKING:  # the canvas itself asks for `install`
-    from explorer.ui.canvas.view import CanvasView
+from explorer.ui.canvas.surface import Surface
 
 
 class BlockInterface(QAccessibleInterface):
     """One block, by its name; valid as long as the canvas shows it."""
 
-    def __init__(self, view: CanvasView, name: str) -> None:
+    def __init__(self, view: Surface, name: str) -> None:
         super().__init__()
         self._weak, self._name = weakref.ref(view), name
 
     @property
-    def _view(self) -> CanvasView:
+    def _view(self) -> Surface:
         """Raises where the canvas is gone; `isValid` says so before."""
         view = self._weak()
         if view is None:
@@ -97,17 +95,17 @@ class BlockInterface(QAccessibleInterface):
 
     def foregroundColor(self) -> QColor:
         """The text's."""
-        return QColor(self._view.stage.colours.text)
+        return QColor(self._view.canvas.theme.colours.text)
 
     def backgroundColor(self) -> QColor:
         """The block's."""
-        return QColor(self._view.stage.colours.raised)
+        return QColor(self._view.canvas.theme.colours.raised)
 
 
 class CanvasInterface(QAccessibleWidget):
     """The canvas as a list of blocks."""
 
-    def __init__(self, view: CanvasView) -> None:
+    def __init__(self, view: Surface) -> None:
         super().__init__(view, QAccessible.Role.List, "Network canvas")
         self._weak = weakref.ref(view)
         self._blocks: dict[str, BlockInterface] = {}  # Qt keeps none of them alive
@@ -150,11 +148,11 @@ _interfaces: dict[int, CanvasInterface] = {}  # by the view's identity; Qt keeps
 
 
 def _factory(class_name: str, widget: QObject) -> QAccessibleInterface | None:
-    if class_name != "CanvasView":
+    if not isinstance(widget, Surface):
         return None
     key = id(widget)
     if key not in _interfaces:
-        _interfaces[key] = CanvasInterface(cast("CanvasView", widget))
+        _interfaces[key] = CanvasInterface(widget)
         widget.destroyed.connect(lambda: _interfaces.pop(key, None))
     return _interfaces[key]
 
@@ -167,3 +165,17 @@ def install() -> None:
 
 
 _installed: list[bool] = []
+
+
+def announce(view: Surface) -> None:
+    """Tell screen readers how many blocks there are and which one is selected."""
+    nodes, one = view.canvas.nodes, view.canvas.selection.one
+    one = view.canvas.drawing.item(one) if one is not None else None
+    text = f"{len(nodes)} blocks. "
+    if one is not None and one in nodes:
+        text += f"Selected: {nodes[one].describe()}"
+    view.setAccessibleDescription(text)
+    if one is not None and one in nodes and QAccessible.isActive():
+        event = QAccessibleEvent(view, QAccessible.Event.Selection)
+        event.setChild(list(nodes).index(one))
+        QAccessible.updateAccessibility(event)

@@ -25,11 +25,11 @@ from explorer.graph.layout import Measures, arranged
 from explorer.graph.names import name_fault
 from explorer.plan.plan import plan
 from explorer.plan.problems import Fix
-from explorer.ui.canvas.geometry import GRID, HEIGHT, STEP_X, STEP_Y, WIDTH, height_of
-from explorer.ui.canvas.gestures.drop_piece import piece_of, placed
+from explorer.ui.canvas.additions import kept_group
+from explorer.ui.canvas.geometry import GRID, HEIGHT, STEP_X, STEP_Y, WIDTH, Port, height_of
 from explorer.ui.canvas.grouping import Grouping
 from explorer.ui.canvas.placing import free_place, make_room, mend
-from explorer.ui.canvas.scene import CanvasScene, Port
+from explorer.ui.canvas.scene import CanvasScene
 from explorer.ui.canvas.verdict import judge
 
 SHIFT = 2 * GRID  # between an original and its copy
@@ -72,7 +72,7 @@ class Editing(QObject):
     def insert_piece(self, text: str, place: QPointF) -> None:
         """Append a kept group to the selected block; with none selected, place it here."""
         try:
-            piece, _ = piece_of(text)
+            piece = kept_group(text)
         except ValueError as error:
             self.told.emit(f"It can't be added: {error}")
             return
@@ -80,10 +80,10 @@ class Editing(QObject):
 
         def edit(document: Document) -> Document:
             if after is None:
-                document, name = placed(document, piece, place.x(), place.y())
+                document, name = piece.placed(document, place.x(), place.y())
             else:
                 here = drawn(document).nodes[drawn(document).item(after)]
-                document, name = placed(document, piece, here.x + STEP_X, here.y)
+                document, name = piece.placed(document, here.x + STEP_X, here.y)
                 document = self._wired(document, after, name)
             made.append(name)
             return document

@@ -9,10 +9,11 @@ from explorer.graph.folding import whole_group
 from explorer.plan.fitting import givers, takers
 from explorer.ui.canvas.editing import Editing
 from explorer.ui.canvas.find import FindBar
+from explorer.ui.canvas.geometry import Port
 from explorer.ui.canvas.note_item import NoteField, NoteItem
 from explorer.ui.canvas.offer import OfferBox
 from explorer.ui.canvas.rename import RenameField
-from explorer.ui.canvas.scene import CanvasScene, Port
+from explorer.ui.canvas.scene import CanvasScene
 from explorer.ui.canvas.stage import Hand, Stage
 from explorer.ui.canvas.surface import Surface
 from explorer.ui.guard import guarded

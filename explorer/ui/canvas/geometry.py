@@ -15,6 +15,7 @@ from explorer.graph.block import Block
 from explorer.graph.document import Node
 
 Side = Literal["input", "output"]
+Port = tuple[str, Side, str]  # node id, side, port
 
 GRID = 12.0
 WIDTH = 132.0

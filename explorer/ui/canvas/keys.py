@@ -1,4 +1,4 @@
-"""The canvas from the keyboard: walk, move, connect, and the usual editing keys."""
+"""The canvas from the keyboard: look, walk, move, connect, and the usual editing keys."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from explorer.ui.canvas.editing import Editing
+from explorer.ui.canvas.fields import FieldSurface
 from explorer.ui.canvas.geometry import GRID
 from explorer.ui.canvas.gestures.key_connect import ARROWS
-from explorer.ui.canvas.stage import Stage
 from explorer.ui.canvas.walk import Direction, neighbour
 
 STEPS: dict[Direction, tuple[float, float]] = {
@@ -25,8 +24,10 @@ MOVING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 class Keys:
     """Finds what a key press asks for and has it done."""
 
-    def __init__(self, stage: Stage, editing: Editing) -> None:
-        self._stage, self._editing = stage, editing
+    def __init__(self, view: FieldSurface, connect: Callable[[], None]) -> None:
+        stage, editing = view.stage, view.editing
+        self._view, self._stage, self._editing = view, stage, editing
+        self._connect = connect  # a wire, from the keyboard
         standard = QKeySequence.StandardKey
         self._standard: list[tuple[QKeySequence.StandardKey, Callable[[], object]]] = [
             (standard.Copy, editing.copy),
@@ -39,13 +40,42 @@ class Keys:
 
     def press(self, event: QKeyEvent) -> bool:
         """Whether the key meant something here."""
-        if self._arrow(event) or self._editing_key(event):
+        if self._looking_key(event) or self._arrow(event) or self._editing_key(event):
             return True
         for sequence, action in self._standard:
             if event.matches(sequence):
                 action()
                 return True
         return False
+
+    def _looking_key(self, event: QKeyEvent) -> bool:
+        """Keys that change what is seen or begin something, and edit nothing themselves."""
+        view, key = self._view, event.key()
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if key == Qt.Key.Key_F2:
+            view.start_rename()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._connect()
+        elif key == Qt.Key.Key_Escape:
+            self._deselect()
+        elif control and key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            view.zoom_in()
+        elif control and key == Qt.Key.Key_Minus:
+            view.zoom_out()
+        elif control and key == Qt.Key.Key_0:
+            view.fit()
+        elif control and key == Qt.Key.Key_9:
+            view.fit_selection()
+        elif control and key == Qt.Key.Key_F:
+            view.start_find()
+        else:
+            return False
+        return True
+
+    def _deselect(self) -> None:
+        self._view.canvas.select_wire(None)
+        self._view.canvas.notes.choose(None)
+        self._stage.selection.set(())
 
     def _arrow(self, event: QKeyEvent) -> bool:
         direction = ARROWS.get(event.key())

@@ -14,7 +14,7 @@ from explorer.graph.document import Document, Wire
 from explorer.graph.folding import Drawing, drawn, middle
 from explorer.plan.plan import Plan
 from explorer.ui.canvas.frame_item import FrameItem
-from explorer.ui.canvas.geometry import PORT_REACH, Side, body_of, ports_of
+from explorer.ui.canvas.geometry import PORT_REACH, Port, Side, body_of, ports_of
 from explorer.ui.canvas.group_look import group_look
 from explorer.ui.canvas.node_item import NodeItem
 from explorer.ui.canvas.notes import Notes
@@ -24,8 +24,6 @@ from explorer.ui.canvas.thumbnail import thumbnail
 from explorer.ui.canvas.wire_item import WireItem
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
-
-Port = tuple[str, Side, str]  # node id, side, port
 
 
 class CanvasScene(QGraphicsScene):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QGraphicsView
 
-from explorer.ui.canvas.geometry import PORT_REACH
+from explorer.ui.canvas.geometry import PORT_REACH, Port
 from explorer.ui.canvas.overlay import Bubble, Tone
-from explorer.ui.canvas.scene import CanvasScene, Port
+from explorer.ui.canvas.scene import CanvasScene
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Colours
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -17,22 +15,17 @@ from PySide6.QtGui import (
 )
 
 from explorer.graph.block import Block
-from explorer.ui.canvas import accessible
+from explorer.ui.canvas.accessible import announce, install
+from explorer.ui.canvas.drops import Drops
 from explorer.ui.canvas.fields import FieldSurface
-from explorer.ui.canvas.geometry import STEP_X, WIDTH
-from explorer.ui.canvas.gestures.band import Band
-from explorer.ui.canvas.gestures.connect import Connect
-from explorer.ui.canvas.gestures.drop import BLOCK_MIME, Drop
-from explorer.ui.canvas.gestures.drop_piece import PIECE_MIME, DropPiece
+from explorer.ui.canvas.geometry import STEP_X, WIDTH, Port
+from explorer.ui.canvas.gesture_at import gesture_at
 from explorer.ui.canvas.gestures.gesture import Gesture
-from explorer.ui.canvas.gestures.hold_note import HoldNote
 from explorer.ui.canvas.gestures.key_connect import KeyConnect
-from explorer.ui.canvas.gestures.move import Move
 from explorer.ui.canvas.gestures.pan import Pan
-from explorer.ui.canvas.gestures.rewire import Rewire
+from explorer.ui.canvas.highlights import HotPort
 from explorer.ui.canvas.keys import Keys
 from explorer.ui.canvas.menu_at import menu_at
-from explorer.ui.canvas.scene import Port
 from explorer.ui.canvas.stage import Hand
 from explorer.ui.guard import guarded
 from explorer.ui.store import Selection, Store
@@ -47,13 +40,13 @@ class CanvasView(FieldSurface):
 
     def __init__(self, store: Store, selection: Selection, theme: Theme) -> None:
         super().__init__(store, selection, theme)
-        accessible.install()
+        install()
         self.setObjectName("canvas")
         self.setAccessibleName("Network canvas")
-        self._keys = Keys(self.stage, self.editing)
+        self._keys = Keys(self, self.start_connection)
         self._gesture: Gesture | None = None
-        self._drop: Drop | DropPiece | None = None
-        self._hot: Port | None = None
+        self._drops = Drops(self.stage, self.told.emit)
+        self._hot = HotPort(self.canvas)
         self._space: bool | None = None  # held; whether something was dragged meanwhile
         self.editing.told.connect(self.told)
         self.editing.revealed.connect(self.reveal)
@@ -119,36 +112,7 @@ class CanvasView(FieldSurface):
             self.camera.touched = True
             self._begin(Pan(self.stage, hand))
         elif left:
-            self._begin(self._gesture_at(hand))
-
-    def _gesture_at(self, hand: Hand) -> Gesture | None:
-        port = self.canvas.port_at(hand.place, self.stage.reach)
-        if port is not None:
-            name, side, label = port
-            wire = self.canvas.drawing.into(name, label) if side == "input" else None
-            if wire is not None:
-                return Rewire(self.stage, hand, wire)
-            return Connect(self.stage, port)
-        node = self.canvas.node_at(hand.place)
-        if node is not None and node.fold_area().contains(hand.place):
-            self.editing.groups.set_folded(node.node.id, folded=False)
-            return None
-        if node is not None:
-            return Move(self.stage, hand, self.canvas.drawing.ids(node.node.id))
-        wire_item = self.canvas.wire_at(hand.place, 8 / self.camera.zoom)
-        if wire_item is not None:
-            self.canvas.select_wire(wire_item.wire)
-            return None
-        note = self.canvas.notes.at(hand.place)
-        if note is not None:
-            return HoldNote(self.stage, hand, note)
-        frame = self.canvas.frame_at(hand.place)
-        if frame is not None and frame.button_area().contains(hand.place):
-            self.editing.groups.set_folded(frame.framed.name, folded=True)
-            return None
-        if frame is not None:
-            return Move(self.stage, hand, frame.framed.members)
-        return Band(self.stage, hand)
+            self._begin(gesture_at(self, hand))
 
     @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -210,33 +174,8 @@ class CanvasView(FieldSurface):
             if not event.isAutoRepeat():
                 self._space = False
                 self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
-        elif not self._own_key(event) and not self._keys.press(event):
+        elif not self._keys.press(event):
             event.ignore()
-
-    def _own_key(self, event: QKeyEvent) -> bool:
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        key = event.key()
-        if key == Qt.Key.Key_F2:
-            self.start_rename()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.start_connection()
-        elif key == Qt.Key.Key_Escape:
-            self.canvas.select_wire(None)
-            self.canvas.notes.choose(None)
-            self.stage.selection.set(())
-        elif control and key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom_in()
-        elif control and key == Qt.Key.Key_Minus:
-            self.zoom_out()
-        elif control and key == Qt.Key.Key_0:
-            self.fit()
-        elif control and key == Qt.Key.Key_9:
-            self.fit_selection()
-        elif control and key == Qt.Key.Key_F:
-            self.start_find()
-        else:
-            return False
-        return True
 
     @guarded
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
@@ -268,49 +207,23 @@ class CanvasView(FieldSurface):
     @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A block comes in."""
-        form = next((f for f in (BLOCK_MIME, PIECE_MIME) if event.mimeData().hasFormat(f)), None)
-        if form is None:
-            event.ignore()
-            return
-        self._forget_drop()
-        text = bytes(event.mimeData().data(form).data()).decode("utf-8", "replace")
-        try:
-            self._drop = (Drop if form == BLOCK_MIME else DropPiece)(self.stage, text)
-        except ValueError as error:
-            self.told.emit(str(error))
-            event.ignore()
-            return
-        event.acceptProposedAction()
+        self._drops.enter(event)
 
     @guarded
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """It is here now."""
-        if self._drop is None:
-            event.ignore()
-            return
-        self._drop.move(self._hand(event.position().toPoint()))
-        event.acceptProposedAction()
+        self._drops.move(event, self._hand(event.position().toPoint()))
 
     @guarded
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """It was not meant for us."""
-        self._forget_drop()
+        self._drops.forget()
 
     @guarded
     def dropEvent(self, event: QDropEvent) -> None:
         """Place it."""
-        drop, self._drop = self._drop, None
-        if drop is None:
-            event.ignore()
-            return
-        drop.release(self._hand(event.position().toPoint()))
-        event.acceptProposedAction()
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-
-    def _forget_drop(self) -> None:
-        if self._drop is not None:
-            self._drop.cancel()
-            self._drop = None
+        if self._drops.release(event, self._hand(event.position().toPoint())):
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     # Inside
 
@@ -329,13 +242,8 @@ class CanvasView(FieldSurface):
         self.viewport().unsetCursor()
 
     def _heat(self, port: Port | None) -> None:
-        if port == self._hot:
+        if not self._hot.show(port):
             return
-        for one, hot in ((self._hot, False), (port, True)):
-            item = self.canvas.nodes.get(one[0]) if one is not None else None
-            if one is not None and item is not None:
-                item.alter(hot=(one[1], one[2]) if hot else None)
-        self._hot = port
         if port is not None:
             self.viewport().setCursor(Qt.CursorShape.CrossCursor)
         elif self._gesture is None:
@@ -349,14 +257,4 @@ class CanvasView(FieldSurface):
         self._describe()
 
     def _describe(self) -> None:
-        """Tell screen readers what is selected."""
-        nodes, one = self.canvas.nodes, self.stage.selection.one
-        one = self.canvas.drawing.item(one) if one is not None else None
-        text = f"{len(nodes)} blocks. "
-        if one is not None and one in nodes:
-            text += f"Selected: {nodes[one].describe()}"
-        self.setAccessibleDescription(text)
-        if one is not None and one in nodes and QAccessible.isActive():
-            event = QAccessibleEvent(self, QAccessible.Event.Selection)
-            event.setChild(list(nodes).index(one))
-            QAccessible.updateAccessibility(event)
+        announce(self)

@@ -21,8 +21,7 @@ from PySide6.QtWidgets import (
 
 from explorer.blocks.catalogue import GROUPS, catalogue
 from explorer.graph.block import Block
-from explorer.ui.canvas.gestures.drop import BLOCK_MIME
-from explorer.ui.canvas.gestures.drop_piece import PIECE_MIME
+from explorer.ui.canvas.additions import BLOCK_MIME, PIECE_MIME
 from explorer.ui.guard import guarded
 from explorer.ui.palette.icons import SIZE, group_icon
 from explorer.ui.palette.library import Library

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from explorer.blocks.catalogue import catalogue
 from explorer.graph.document import Document
 from explorer.graph.edits import chain, move
-from explorer.ui.canvas.gestures.drop import BLOCK_MIME
+from explorer.ui.canvas.additions import BLOCK_MIME
 from explorer.ui.canvas.view import CanvasView
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme

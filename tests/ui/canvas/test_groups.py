@@ -10,7 +10,7 @@ from explorer.graph.document import Wire
 from explorer.graph.edits import connect, fragment, set_title
 from explorer.graph.files import dump
 from explorer.graph.groups import fold, make_group, set_repeat
-from explorer.ui.canvas.gestures.drop_piece import PIECE_MIME
+from explorer.ui.canvas.additions import PIECE_MIME
 from tests.ui.canvas.conftest import row
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -9,7 +9,7 @@ from explorer.graph.document import Document
 from explorer.graph.edits import chain
 from explorer.graph.files import load
 from explorer.graph.groups import make_group, set_repeat
-from explorer.ui.canvas.gestures.drop_piece import PIECE_MIME
+from explorer.ui.canvas.additions import PIECE_MIME
 from explorer.ui.palette.library import Library, LibraryError
 from explorer.ui.palette.own_blocks import PATH, TITLE
 from explorer.ui.palette.palette import Palette

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from explorer.blocks.catalogue import GROUPS, catalogue
-from explorer.ui.canvas.gestures.drop import BLOCK_MIME
+from explorer.ui.canvas.additions import BLOCK_MIME
 from explorer.ui.palette.palette import Palette
 from explorer.ui.theme import Theme
 

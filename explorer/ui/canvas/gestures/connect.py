@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QGraphicsPathItem
 from explorer.graph.document import Document, Wire
 from explorer.graph.drawn_edits import connect_drawn
 from explorer.graph.folding import drawn
-from explorer.ui.canvas.geometry import Side, ports_of, thread_course
+from explorer.ui.canvas.geometry import Port, Side, ports_of, thread_course
 from explorer.ui.canvas.gestures.gesture import Gesture
+from explorer.ui.canvas.highlights import HotPort
 from explorer.ui.canvas.overlay import Tone
 from explorer.ui.canvas.paint import wire_pen
-from explorer.ui.canvas.scene import Port
 from explorer.ui.canvas.stage import Hand, Stage
 from explorer.ui.canvas.verdict import Verdict, judge
 
@@ -26,7 +26,7 @@ class Connect(Gesture):
     def __init__(self, stage: Stage, fixed: Port) -> None:
         super().__init__(stage)
         self.fixed = fixed
-        self._hot: Port | None = None
+        self._hot = HotPort(stage.scene)
         self._verdicts: dict[Wire, Verdict] = {}
         self._thread = QGraphicsPathItem()
         self._thread.setZValue(5)
@@ -39,7 +39,7 @@ class Connect(Gesture):
     def move(self, hand: Hand) -> None:
         """Draw the thread and say what letting go would do."""
         port = self.target(hand.place)
-        self._heat(port)
+        self._hot.show(port)
         if port is None:
             self._draw(hand.place, self.stage.colours.accent)
             self.stage.say("")
@@ -48,7 +48,7 @@ class Connect(Gesture):
 
     def show_verdict(self, port: Port, hand: Hand) -> None:
         """Let the thread end at a port and say whether it may."""
-        self._heat(port)
+        self._hot.show(port)
         verdict = self._judge(port)
         c = self.stage.colours
         end = self._place_of(port)
@@ -129,20 +129,11 @@ class Connect(Gesture):
         self._thread.setPath(thread_course(start, end).path)
         self._thread.setPen(wire_pen(QColor(colour), None, 2.5))
 
-    def _heat(self, port: Port | None) -> None:
-        if port == self._hot:
-            return
-        for one, hot in ((self._hot, False), (port, True)):
-            item = self.stage.scene.nodes.get(one[0]) if one is not None else None
-            if one is not None and item is not None:
-                item.alter(hot=(one[1], one[2]) if hot else None)
-        self._hot = port
-
     def _tell(self, text: str, tone: Tone, hand: Hand) -> None:
         self.stage.say(text, tone, hand.spot)
 
     def _clear(self) -> None:
-        self._heat(None)
+        self._hot.show(None)
         self.stage.say("")
         if self._thread.scene() is not None:
             self.stage.scene.removeItem(self._thread)

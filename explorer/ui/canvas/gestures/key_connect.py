@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, Qt
 from explorer.graph.block import Block
 from explorer.graph.drawn_edits import connect_drawn
 from explorer.graph.edits import ConnectError
+from explorer.ui.canvas.geometry import Port
 from explorer.ui.canvas.gestures.connect import Connect
-from explorer.ui.canvas.scene import Port
 from explorer.ui.canvas.stage import Hand, Stage
 from explorer.ui.canvas.walk import Direction, nearest
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
@@ -12,9 +10,9 @@ from explorer.graph.drawn_edits import splice_placed
 from explorer.graph.edits import move
 from explorer.graph.folding import drawn
 from explorer.ui.canvas.geometry import GRID, snapped
-from explorer.ui.canvas.gestures.drop import WIRE_REACH
 from explorer.ui.canvas.gestures.gesture import Gesture
 from explorer.ui.canvas.guides import Alignment, Guides, alignment
+from explorer.ui.canvas.highlights import LitWire
 from explorer.ui.canvas.placing import make_room
 from explorer.ui.canvas.stage import Hand, Stage
 
@@ -38,7 +36,7 @@ class Move(Gesture):
         self._from = {key: (nodes[key].x, nodes[key].y) for key in stage.selection.ids}
         self._guides: Guides | None = None
         self._in_line = Alignment(None, None)
-        self._wire: Wire | None = None  # takes the block in, if it is let go now
+        self._lit = LitWire(stage.scene)  # takes the block in, if it is let go now
 
     def _places(self, hand: Hand) -> dict[str, tuple[float, float]]:
         x, y = self._from[self._name]
@@ -64,8 +62,9 @@ class Move(Gesture):
             if self._guides is None:
                 self._guides = Guides(self.stage.scene, self.stage.colours.accent)
             self._guides.show_lines(self._in_line, QPointF(*places[self._name]))
-            self._light(self._wire_under(QPointF(*places[self._name])))
-            told = f"Insert {self._name} into {self._wire}" if self._wire else ""
+            wire = self._wire_under(QPointF(*places[self._name]))
+            self._lit.show(wire)
+            told = f"Insert {self._name} into {wire}" if wire is not None else ""
             self.stage.say(told, "good", hand.spot)
 
     def _aligned(self, place: QPointF) -> Alignment:
@@ -83,21 +82,13 @@ class Move(Gesture):
 
     def _wire_under(self, place: QPointF) -> Wire | None:
         """The wire that a single block without wires would go into."""
-        scene, document = self.stage.scene, self.stage.store.document
+        document = self.stage.store.document
         node = document.nodes[self._name]
         if len(self._from) > 1 or not node.block.inputs or not node.block.outputs:
             return None
         if any(self._name in (wire.source, wire.target) for wire in document.wires):
             return None
-        item = scene.wire_at(place, WIRE_REACH)
-        return item.wire if item is not None else None
-
-    def _light(self, wire: Wire | None) -> None:
-        for one, lit in ((self._wire, False), (wire, True)):
-            item = self.stage.scene.wires.get(one) if one is not None else None
-            if item is not None and wire != self._wire:
-                item.set_look(replace(item.look, lit=lit))
-        self._wire = wire
+        return self._lit.near(place)
 
     def _spliced(self, document: Document, wire: Wire) -> Document:
         document = splice_placed(document, wire, self._name)
@@ -106,7 +97,7 @@ class Move(Gesture):
     def _clear(self) -> None:
         if self._guides is not None:
             self._guides.remove()
-        self._light(None)
+        self._lit.show(None)
         self.stage.say("")
 
     def release(self, hand: Hand) -> None:
@@ -114,7 +105,7 @@ class Move(Gesture):
         if not self._moved:
             self._click()
             return
-        places, wire = self._places(hand), self._wire
+        places, wire = self._places(hand), self._lit.wire
         self._clear()
         if wire is not None:
             label = f"Insert {self._name} into {wire}"
