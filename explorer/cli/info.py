@@ -7,7 +7,6 @@ import argparse
 from explorer.cli.documents import named, read
 from explorer.cli.table import aligned
 from explorer.plan.documents import examples
-from explorer.plan.forward import loose_steps
 from explorer.plan.literals import prose
 from explorer.plan.plan import Plan, plan
 
@@ -42,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _table(made: Plan) -> list[str]:
-    steps = made.steps if made.ready else loose_steps(made)
+    steps = made.steps if made.ready else made.loose_steps()
     rows = [HEADS] + [
         (
             step.node,

@@ -17,7 +17,7 @@ from explorer.graph.custom import FAMILY
 from explorer.plan.grouping import in_order
 from explorer.plan.own_layers import file_name, own_name
 from explorer.plan.plan import Plan
-from explorer.plan.problems import Value
+from explorer.plan.step import Value
 
 Compute = Callable[..., tuple[Tensor, ...]]  # (layer or None, *inputs) -> outputs
 

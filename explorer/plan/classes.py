@@ -9,8 +9,8 @@ from explorer.graph.block import Call, Ported, Shape, ShapeError
 from explorer.plan.forward import WIDTH, parameters, statements
 from explorer.plan.grouping import Part, parts_of
 from explorer.plan.literals import class_name
-from explorer.plan.plan import Plan, Step
-from explorer.plan.problems import Value
+from explorer.plan.plan import Plan
+from explorer.plan.step import Step, Value
 
 LONGEST_CLASS = 24  # so that the longest name of a group fits on its line
 

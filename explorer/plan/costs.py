@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from explorer.graph.block import Block, Shape
 from explorer.plan.grouping import in_order
-from explorer.plan.plan import Plan, Step
-from explorer.plan.problems import Value
+from explorer.plan.plan import Plan
+from explorer.plan.step import Step, Value
 
 FLOAT_BYTES = 4
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from explorer.graph.block import Shape
 from explorer.graph.document import Document, Group
 from explorer.graph.groups import set_repeat
 from explorer.graph.membership import units
-from explorer.plan.problems import Fix, Problem, Value
-
-if TYPE_CHECKING:  # the plan asks for its parts
-    from explorer.plan.plan import Step
+from explorer.plan.problems import Fix, Problem
+from explorer.plan.step import Step, Value
 
 
 @dataclass(frozen=True, slots=True)

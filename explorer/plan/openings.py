@@ -11,8 +11,8 @@ from explorer.graph.block import Block, Shape
 from explorer.graph.document import Document, Node, Wire
 from explorer.graph.edits import ConnectError, add_node, check_connect, connect
 from explorer.plan.repairs import Fix, Mend, mend
+from explorer.plan.step import Value
 
-Value = tuple[str, str]  # node id, output port
 MANY = 16  # loose values, above which none is the only one that fits
 STEP = 228.0  # between the centres of blocks in a row
 

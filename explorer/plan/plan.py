@@ -2,55 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from explorer.datasets.catalogue import datasets
 from explorer.datasets.dataset import Dataset
-from explorer.graph.block import Block, Call, Shape, ShapeError
-from explorer.graph.custom import NotTrusted, Untried
+from explorer.graph.block import Shape, ShapeError
 from explorer.graph.document import Document, Node, Wire
-from explorer.graph.membership import units
 from explorer.plan.grouping import Part, parts_of, repeat_problems
 from explorer.plan.openings import Openings
+from explorer.plan.order import ordered
 from explorer.plan.problems import (
     Problem,
-    Value,
     circle_problem,
     missing_input,
     missing_output,
+    open_port,
     second_end,
     unknown_dataset,
     wrong_classes,
+    wrong_shapes,
 )
 from explorer.plan.repairs import mend
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One operation of the network: a node with its torch call, where its inputs come from, and
-    what it costs.
-    """
-
-    node: str
-    block: Block
-    call: Call
-    inputs: tuple[Value, ...]
-    input_shapes: tuple[Shape, ...]
-    output_shapes: tuple[Shape, ...]
-    weights: int  # trainable numbers, of all copies
-    macs: int  # multiply-accumulates for one sample, of all copies
-    group: str = ""  # the group that it is in; steps of a group follow each other
-    copies: int = 1  # how often the group is computed, one copy after the other
-
-    def path(self, copy: int) -> tuple[str, ...]:
-        """Where the layer of a copy is in the network: ("block1", "0", "conv1")."""
-        if not self.group:
-            return (self.node,)
-        return (self.group, *([str(copy)] if self.copies > 1 else []), self.node)
+from explorer.plan.step import Step, Value
 
 
 @dataclass(frozen=True)
@@ -115,6 +91,20 @@ class Plan:
             found.append(shape)
         return tuple(found)
 
+    def loose_steps(self) -> tuple[Step, ...]:
+        """The steps of an unfinished drawing, as far as their shapes are known."""
+        found = []
+        for name in dict.fromkeys(name for name, _ in self.shapes):
+            node, shapes = self.document.nodes[name], self.input_shapes(name)
+            if node.block.role != "layer" or not shapes:
+                continue
+            wires = [self._into[name, port] for port in node.block.inputs]
+            inputs = tuple((wire.source, wire.output) for wire in wires)
+            outputs = tuple(self.shapes[name, port] for port in node.block.outputs)
+            group = self.document.group_of.get(name)
+            found.append(Step.of(node, group, inputs, shapes, outputs))
+        return tuple(found)
+
     @cached_property
     def _into(self) -> Mapping[tuple[str, str], Wire]:
         return {(wire.target, wire.input): wire for wire in self.document.wires}
@@ -140,7 +130,7 @@ class _Planner:
     def plan(self) -> Plan:
         if self.dataset is None:
             self.problems.append(unknown_dataset(self.document))
-        order = _ordered(self.document)
+        order = ordered(self.document)
         placed = set(order)
         circle = [name for name in self.document.nodes if name not in placed]
         for name in order:
@@ -192,76 +182,31 @@ class _Planner:
             return
         wires = [self.into.get((node.id, port)) for port in block.inputs]
         self._report_open_ports(node, wires)
-        sources: list[Value] = [(wire.source, wire.output) for wire in wires if wire is not None]
+        led = [wire for wire in wires if wire is not None]
+        sources = tuple((wire.source, wire.output) for wire in led)
         if len(sources) < len(wires) or any(value not in self.shapes for value in sources):
             return
         shapes = tuple(self.shapes[value] for value in sources)
         try:
             outputs = block.output_shapes(*shapes)
         except ShapeError as error:
-            self.problems.append(self._shape_problem(node, error, shapes))
+            mended = mend(block, shapes, self._classes())
+            fix = mended.fix(node.id) if mended else None
+            before = self.steps.get(led[0].source)
+            self.problems.append(wrong_shapes(node, error, led, before, fix))
             return
         self.shapes.update(
             {(node.id, port): shape for port, shape in zip(block.outputs, outputs, strict=True)}
         )
         if block.role == "layer":
             group = self.document.group_of.get(node.id)
-            copies = group.repeat if group is not None else 1
-            self.steps[node.id] = Step(
-                node.id,
-                block,
-                block.layer(*shapes),
-                tuple(sources),
-                shapes,
-                outputs,
-                block.weight_count(*shapes) * copies,
-                block.macs(*shapes) * copies,
-                group.name if group is not None else "",
-                copies,
-            )
+            self.steps[node.id] = Step.of(node, group, sources, shapes, outputs)
 
     def _report_open_ports(self, node: Node, wires: list[Wire | None]) -> None:
         for port, wire in zip(node.block.inputs, wires, strict=True):
             if wire is None:
-                where = f" '{port}'" if len(wires) > 1 else ""
                 self.open_ports.append((len(self.problems), node.id, port))
-                self.problems.append(
-                    Problem(
-                        f"{node.id} has no input{where}. Draw a wire to it from the block before.",
-                        node.id,
-                    )
-                )
-
-    def _shape_problem(self, node: Node, error: ShapeError, shapes: tuple[Shape, ...]) -> Problem:
-        """In words, with what leads to inputs that the block takes."""
-        mended = mend(node.block, shapes, self._classes())
-        port = (error.fix.insert_at if error.fix else "") or node.block.inputs[0]
-        wire = self.into[node.id, port]
-        words = str(error)
-        if len(shapes) > 1:
-            words = self._with_sources(node, words)
-        if len(shapes) == 1 and " gets " in words:
-            words = words.replace(" gets ", f" {wire.source} gives ", 1) + self._origin(wire)
-        fix = mended.fix(node.id) if mended else None
-        if isinstance(error, Untried):  # the wire is not to blame
-            return Problem(f"{node.id} {words}.", node.id, trust=isinstance(error, NotTrusted))
-        return Problem(f"{node.id} {words}.", node.id, wire, fix)
-
-    def _with_sources(self, node: Node, words: str) -> str:
-        """ "a is 8 x 28 x 28" with the block that a comes from: "a (conv2) is ..."."""
-        for port in node.block.inputs:
-            source = self.into[node.id, port].source
-            words = re.sub(rf"\b{port} is (?=\d)", f"{port} ({source}) is ", words, count=1)
-        return words
-
-    def _origin(self, wire: Wire) -> str:
-        """What a flattened value was before: where the number in the message comes from."""
-        step = self.steps.get(wire.source)
-        if step is None or len(step.input_shapes) != 1:
-            return ""
-        (before,), after = step.input_shapes, step.output_shapes[0]
-        flattened = before.size == after.size and before.dims != after.dims
-        return f" ({before})" if flattened and len(before.dims) > len(after.dims) else ""
+                self.problems.append(open_port(node, port))
 
     def _ends(self, openings: Openings) -> tuple[Value | None, Value | None]:
         """The Input's value and the value that reaches the Output, each reported where it is
@@ -309,43 +254,3 @@ class _Planner:
                     used.add(wire.source)
                     todo.append(wire.source)
         return used
-
-
-def _ordered(document: Document) -> list[str]:
-    """Nodes in an order that can be computed, those of a group in a row; among the free, the order
-    in which they were placed. Nodes of a circle are missing.
-    """
-    pairs = [(wire.source, wire.target) for wire in document.wires]
-    if not document.groups:
-        return _sorted(document.nodes, pairs)
-    unit_of = units(document.groups)
-    names = dict.fromkeys(unit_of.get(name, name) for name in document.nodes)
-    between = [(unit_of.get(a, a), unit_of.get(b, b)) for a, b in pairs]
-    members = {group.name: group.members for group in document.groups}
-    within: dict[str, list[tuple[str, str]]] = {name: [] for name in members}
-    for pair, (source, target) in zip(pairs, between, strict=True):
-        if source == target and source in within:
-            within[source].append(pair)
-    order = []
-    for unit in _sorted(names, [(a, b) for a, b in between if a != b or a not in within]):
-        order += _sorted(members[unit], within[unit]) if unit in members else [unit]
-    return order
-
-
-def _sorted(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[str]:
-    """Topological order (Kahn 1962) of what leads to what."""
-    waiting = dict.fromkeys(names, 0)
-    followers: dict[str, list[str]] = {}
-    for source, target in pairs:
-        waiting[target] += 1
-        followers.setdefault(source, []).append(target)
-    free = deque(name for name, count in waiting.items() if count == 0)
-    order = []
-    while free:
-        name = free.popleft()
-        order.append(name)
-        for follower in followers.get(name, ()):
-            waiting[follower] -= 1
-            if waiting[follower] == 0:
-                free.append(follower)
-    return order

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from explorer.datasets.catalogue import datasets
 from explorer.datasets.dataset import Dataset
-from explorer.graph.block import Shape
+from explorer.graph.block import Shape, ShapeError
+from explorer.graph.custom import NotTrusted, Untried
 from explorer.graph.document import Document, Node, Wire
 from explorer.graph.edits import connect, disconnect, remove_nodes, set_dataset, set_params
 from explorer.plan.openings import Openings
-from explorer.plan.openings import Value as Value
 from explorer.plan.repairs import Fix as Fix
 from explorer.plan.repairs import mend
+from explorer.plan.step import Step, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,47 @@ def missing_output(openings: Openings) -> Problem:
     """There is no Output."""
     message = "There is no Output block, where the logits leave. Add one."
     return Problem(message, fix=openings.missing_output())
+
+
+def open_port(node: Node, port: str) -> Problem:
+    """Nothing leads into an input."""
+    where = f" '{port}'" if len(node.block.inputs) > 1 else ""
+    message = f"{node.id} has no input{where}. Draw a wire to it from the block before."
+    return Problem(message, node.id)
+
+
+def wrong_shapes(
+    node: Node, error: ShapeError, wires: Sequence[Wire], before: Step | None, fix: Fix | None
+) -> Problem:
+    """A block can't take what the wires bring, one for each input; `before` is the step that the
+    first of them comes from.
+    """
+    if isinstance(error, Untried):  # no wire is to blame
+        return Problem(f"{node.id} {error}.", node.id, trust=isinstance(error, NotTrusted))
+    into = dict(zip(node.block.inputs, wires, strict=True))
+    words = str(error)
+    if len(wires) > 1:
+        words = _with_sources(words, into)
+    elif " gets " in words:
+        words = words.replace(" gets ", f" {wires[0].source} gives ", 1) + _origin(before)
+    port = (error.fix.insert_at if error.fix else "") or node.block.inputs[0]
+    return Problem(f"{node.id} {words}.", node.id, into[port], fix)
+
+
+def _with_sources(words: str, into: Mapping[str, Wire]) -> str:
+    """ "a is 8 x 28 x 28" with the block that a comes from: "a (conv2) is ..."."""
+    for port, wire in into.items():
+        words = re.sub(rf"\b{port} is (?=\d)", f"{port} ({wire.source}) is ", words, count=1)
+    return words
+
+
+def _origin(before: Step | None) -> str:
+    """What a flattened value was before: where the number in the message comes from."""
+    if before is None or len(before.input_shapes) != 1:
+        return ""
+    (taken,), given = before.input_shapes, before.output_shapes[0]
+    flattened = taken.size == given.size and taken.dims != given.dims
+    return f" ({taken})" if flattened and len(taken.dims) > len(given.dims) else ""
 
 
 def wrong_classes(

@@ -8,10 +8,11 @@ from explorer.datasets.dataset import Dataset
 from explorer.graph.block import Call
 from explorer.graph.custom import FAMILY
 from explorer.plan.classes import Outline, class_lines, construction, outline
-from explorer.plan.forward import SKIP, WIDTH, loose_steps, statements
+from explorer.plan.forward import SKIP, WIDTH, statements
 from explorer.plan.literals import class_name, literal, prose, quoted
 from explorer.plan.own_layers import layer_text, own_name
-from explorer.plan.plan import Plan, Step
+from explorer.plan.plan import Plan
+from explorer.plan.step import Step
 
 TAKEN = frozenset({"Path", "F"})  # what the file itself calls so
 
@@ -31,7 +32,7 @@ def network_source(plan: Plan) -> str:
     """Only the class, after those of layers that torch lacks; of an unfinished drawing what can be
     said, with its problems as comments.
     """
-    steps = plan.steps if plan.ready else loose_steps(plan)
+    steps = plan.steps if plan.ready else plan.loose_steps()
     entry = plan.source or _entry(plan)
     own, name = _own_layers(steps), network_name(plan)
     seen = outline(plan, steps, TAKEN | {name, *own.values()})

@@ -9,7 +9,8 @@ from explorer.blocks.catalogue import block_of, catalogue
 from explorer.graph import edits
 from explorer.graph.block import AXES, Block, Call, Shape, ShapeError
 from explorer.graph.document import Document
-from explorer.plan.plan import Plan, Step, plan
+from explorer.plan.plan import Plan, plan
+from explorer.plan.step import Step
 
 LAYERS = {kind: block for kind, block in catalogue().items() if block.role == "layer"}
 SPAN = 9  # how far above its low limit a number is tried
