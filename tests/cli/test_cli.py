@@ -12,7 +12,6 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from explorer.__main__ import main
 from explorer.blocks.activation.relu import ReLU
 from explorer.blocks.convolution.conv2d import Conv2d
 from explorer.blocks.dense.linear import Linear
@@ -23,6 +22,7 @@ from explorer.engine import session
 from explorer.graph.document import Document
 from explorer.graph.edits import chain, remove_nodes
 from explorer.graph.files import dump
+from tests.cli.making import explorer
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN_FILES = ["checkpoints", "document.json", "metrics.jsonl", "weights.safetensors"]
@@ -40,27 +40,11 @@ def small() -> Document:
     return chain(Document(title="Small \x1b[31m", dataset="digits-8x8"), blocks)
 
 
-@pytest.fixture(autouse=True)
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A store of runs for each test."""
-    folder = tmp_path / "elsewhere" / "data"
-    monkeypatch.setenv("EXPLORER_DATA", str(folder))
-    return folder
-
-
 @pytest.fixture
 def document(tmp_path: Path) -> Path:
     path = tmp_path / "small.json"
     path.write_text(dump(small()), encoding="utf-8")
     return path
-
-
-def explorer(*arguments: object) -> int:
-    """The exit status of `python -m explorer ARGUMENTS`, run in this process."""
-    try:
-        return main([str(argument) for argument in arguments])
-    except SystemExit as end:
-        return int(end.code or 0)
 
 
 def names_in(folder: Path) -> list[str]:

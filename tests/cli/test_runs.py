@@ -15,39 +15,16 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from explorer.__main__ import main
-from explorer.blocks.catalogue import catalogue
-from explorer.graph.document import Document
-from explorer.graph.edits import chain, set_training
-from explorer.graph.files import dump
 from explorer.records.store import FILE, RunStore
+from tests.cli.making import block, explorer, written
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(autouse=True)
-def data(tmp_path, monkeypatch):
-    folder = tmp_path / "data"
-    monkeypatch.setenv("EXPLORER_DATA", str(folder))
-    return folder
-
-
 @pytest.fixture
 def document(tmp_path):
-    kinds = catalogue()
-    blocks = [kinds["flatten"](), kinds["dropout"](p=0.2), kinds["linear"](out_features=10)]
-    row = [kinds["input"](), *blocks, kinds["output"]()]
-    drawn = chain(Document(title="Small", dataset="digits-8x8"), [(None, each) for each in row])
-    path = tmp_path / "small.json"
-    path.write_text(dump(set_training(drawn, {"batch": 128, "epochs": 4})), encoding="utf-8")
-    return path
-
-
-def explorer(*arguments):
-    try:
-        return main([str(argument) for argument in arguments])
-    except SystemExit as end:
-        return int(end.code or 0)
+    blocks = [block("flatten"), block("dropout", p=0.2), block("linear", out_features=10)]
+    return written(tmp_path, *blocks, batch=128, epochs=4)
 
 
 def same(one, other):
@@ -280,7 +257,7 @@ def test_a_store_that_can_not_be_used_does_not_stop_a_training(
 
 
 def test_a_damaged_store_is_told_and_begun_anew(document, data, capsys):
-    data.mkdir()
+    data.mkdir(parents=True)
     (data / FILE).write_bytes(b"nonsense" * 1000)
     assert explorer("train", document, "--steps", 2) == 0
     assert "It was put aside as runs-damaged-" in capsys.readouterr().err

@@ -11,42 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from explorer.__main__ import main
-from explorer.blocks.catalogue import catalogue
-from explorer.graph.document import Document
-from explorer.graph.edits import chain, set_training
-from explorer.graph.files import dump
 from explorer.records import sweeps
 from explorer.records.store import RunStore
+from tests.cli.making import block, explorer, written
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(autouse=True)
-def data(tmp_path, monkeypatch):
-    folder = tmp_path / "data"
-    monkeypatch.setenv("EXPLORER_DATA", str(folder))
-    return folder
-
-
 @pytest.fixture
 def document(tmp_path):
-    kinds = catalogue()
-    row = ["input", "flatten", "linear", "relu", "linear", "output"]
-    blocks = [kinds[kind]() for kind in row]
-    blocks[2] = kinds["linear"](in_features=64, out_features=16)
-    blocks[4] = kinds["linear"](in_features=16, out_features=10)
-    drawn = chain(Document(title="Small", dataset="digits-8x8"), [(None, each) for each in blocks])
-    path = tmp_path / "small.json"
-    path.write_text(dump(set_training(drawn, {"batch": 128, "epochs": 1})), encoding="utf-8")
-    return path
-
-
-def explorer(*arguments):
-    try:
-        return main([str(argument) for argument in arguments])
-    except SystemExit as end:
-        return int(end.code or 0)
+    first = block("linear", in_features=64, out_features=16)
+    last = block("linear", in_features=16, out_features=10)
+    return written(tmp_path, block("flatten"), first, block("relu"), last, batch=128, epochs=1)
 
 
 RATES = ("--vary", "rate=1e-4,1e-2")
