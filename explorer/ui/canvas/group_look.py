@@ -8,7 +8,7 @@ from explorer.graph.block import Shape
 from explorer.graph.folding import Drawing
 from explorer.plan.plan import Plan
 from explorer.ui.canvas.frame_item import TIMES
-from explorer.ui.canvas.node_item import Look
+from explorer.ui.canvas.look import Look
 
 
 def group_look(look: Look, drawing: Drawing, name: str, plan: Plan) -> Look:

@@ -16,10 +16,10 @@ from explorer.plan.plan import Plan
 from explorer.ui.canvas.frame_item import FrameItem
 from explorer.ui.canvas.geometry import PORT_REACH, Port, Side, body_of, ports_of
 from explorer.ui.canvas.group_look import group_look
+from explorer.ui.canvas.look import node_look
 from explorer.ui.canvas.node_item import NodeItem
 from explorer.ui.canvas.notes import Notes
 from explorer.ui.canvas.routing import Router
-from explorer.ui.canvas.summary import summary
 from explorer.ui.canvas.thumbnail import thumbnail
 from explorer.ui.canvas.wire_item import WireItem
 from explorer.ui.store import Selection, Store
@@ -238,18 +238,10 @@ class CanvasScene(QGraphicsScene):
                     group_look(self.nodes[name].look, self.drawing, name, plan)
                 )
                 continue
-            item, problem = self.nodes[name], plan.problem_of.get(name)
-            outputs = node.block.outputs
-            shapes = plan.input_shapes(name)
-            shape = plan.shapes.get((name, outputs[0])) if outputs else None
-            message, aside, look = problem.message if problem else "", name in asides, item.look
-            if node.block is not item.told_of or shapes != look.shapes:
-                item.told_of = node.block
-                look = replace(look, summary=summary(node.block, shapes), shapes=shapes)
-            if (shape, message, aside) != (look.shape, look.problem, look.aside):
-                fix = problem.fix.label if problem is not None and problem.fix else ""
-                look = replace(look, problem=message, fix=fix, shape=shape, aside=aside)
-            item.set_look(look)
+            item = self.nodes[name]
+            edited = node.block is not item.told_of
+            item.told_of = node.block
+            item.set_look(node_look(item.look, node, plan, name in asides, edited))
 
     def _tell_wires(self, plan: Plan) -> set[WireItem]:
         """Shapes and problems; returns the wires whose label has another size."""

@@ -10,7 +10,7 @@ from explorer.graph.document import Wire
 from explorer.ui.canvas.camera import STEP, Camera
 from explorer.ui.canvas.geometry import Side
 from explorer.ui.canvas.minimap import Minimap
-from explorer.ui.canvas.node_item import NO_TEXT_BELOW
+from explorer.ui.canvas.node_painter import NO_TEXT_BELOW
 from explorer.ui.canvas.overlay import Bubble, Hint
 from explorer.ui.canvas.scene import CanvasScene
 from explorer.ui.guard import guarded

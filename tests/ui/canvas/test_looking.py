@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from explorer.graph.edits import move
-from explorer.ui.canvas.node_item import NodeItem
+from explorer.ui.canvas.node_painter import NodePainter
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -85,10 +85,8 @@ def test_a_new_thumbnail_paints_what_a_whole_repaint_would(cnn, view, monkeypatc
     view.canvas.set_thumbnails(dict.fromkeys(names, first))
     view.grab()
     whole = []
-    original = NodeItem._paint_body
-    monkeypatch.setattr(
-        NodeItem, "_paint_body", lambda *given: (whole.append(1), original(*given))[1]
-    )
+    original = NodePainter.whole
+    monkeypatch.setattr(NodePainter, "whole", lambda *given: (whole.append(1), original(*given))[1])
     view.canvas.set_thumbnails(dict.fromkeys(names, second))
     quick = pixels(view.grab())
     assert len(whole) < len(names) or zoom < 0.5  # some blocks at least were spared
