@@ -2,45 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Signal
-from PySide6.QtWidgets import QGraphicsScene
 
 from explorer.graph.document import Document, Wire
-from explorer.graph.folding import Drawing, drawn, middle
+from explorer.graph.folding import drawn, middle
 from explorer.plan.plan import Plan
 from explorer.ui.canvas.frame_item import FrameItem
-from explorer.ui.canvas.geometry import PORT_REACH, Port, Side, body_of, ports_of
+from explorer.ui.canvas.geometry import body_of
 from explorer.ui.canvas.group_look import group_look
+from explorer.ui.canvas.item_scene import ItemScene
 from explorer.ui.canvas.look import node_look
 from explorer.ui.canvas.node_item import NodeItem
-from explorer.ui.canvas.notes import Notes
 from explorer.ui.canvas.routing import Router
+from explorer.ui.canvas.run_changes import changed_nodes
 from explorer.ui.canvas.thumbnail import thumbnail
 from explorer.ui.canvas.wire_item import WireItem
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
 
 
-class CanvasScene(QGraphicsScene):
-    """Items by node id and by wire. Nothing here is ever the original: the document is."""
+class CanvasScene(ItemScene):
+    """Nothing here is ever the original: the document is."""
 
     wire_chosen = Signal(object)  # Wire | None: a wire is selected, instead of blocks
 
     def __init__(self, store: Store, selection: Selection, theme: Theme) -> None:
-        super().__init__()
-        self.store, self.selection, self.theme = store, selection, theme
-        self.nodes: dict[str, NodeItem] = {}
-        self.wires: dict[Wire, WireItem] = {}
+        super().__init__(store, selection, theme)
         self._router = Router(self.nodes)
         self.wire: Wire | None = None  # the selected one
-        self.drawing: Drawing = drawn(Document())
-        self.frames: dict[str, FrameItem] = {}  # around the members of unfolded groups
-        self.notes = Notes(self, store, selection, theme)
         self._labels = True
         self._run: Document | None = None
         store.changed.connect(self._mirror)
@@ -86,65 +80,6 @@ class CanvasScene(QGraphicsScene):
             self._labels = shown
             for item in self.wires.values():
                 item.label.setVisible(shown)
-
-    # Where things are
-
-    def node_at(self, place: QPointF) -> NodeItem | None:
-        """The block at this place of the scene."""
-        for item in self.items(place):
-            if isinstance(item, NodeItem) and item.scene_body().contains(place):
-                return item
-        return None
-
-    def port_at(self, place: QPointF, reach: float = PORT_REACH) -> Port | None:
-        """The nearest port within reach."""
-        box = QRectF(place.x() - reach, place.y() - reach, 2 * reach, 2 * reach)
-        near: list[tuple[float, Port]] = []
-        sides: tuple[Side, Side] = ("input", "output")
-        for item in self.items(box):
-            if not isinstance(item, NodeItem):
-                continue
-            for side in sides:
-                for port in ports_of(item.node.block, side):
-                    away = item.port(port, side) - place
-                    square = away.x() ** 2 + away.y() ** 2
-                    if square <= reach**2:
-                        near.append((square, (item.node.id, side, port)))
-        return min(near)[1] if near else None
-
-    def wire_at(self, place: QPointF, reach: float = 8.0) -> WireItem | None:
-        """The nearest wire within reach; its label counts as the wire."""
-        box = QRectF(place.x() - reach, place.y() - reach, 2 * reach, 2 * reach)
-        near = [item for item in self.items(box) if isinstance(item, WireItem)]
-        near.sort(key=lambda item: item.course.distance(place))
-        if near and near[0].course.distance(place) <= reach:
-            return near[0]
-        return next((i for i in self.wires.values() if self._on_label(i, place)), None)
-
-    @staticmethod
-    def _on_label(item: WireItem, place: QPointF) -> bool:
-        label = item.label
-        return label.isVisible() and label.rect().translated(label.pos()).contains(place)
-
-    def extent(self, names: Iterable[str] = ()) -> QRectF:
-        """The rectangle around these blocks, or around all and the notes; a hidden block is where
-        its group is.
-        """
-        chosen = tuple(names)
-        bodies = [self.item(name).scene_body() for name in chosen or self.nodes]
-        around = QRectF() if chosen else self.notes.extent()
-        for body in bodies:
-            around = around.united(body)
-        return around
-
-    def item(self, name: str) -> NodeItem:
-        """The block of this name, or the folded group that it is in; raises KeyError."""
-        return self.nodes[self.drawing.item(name)]
-
-    def frame_at(self, place: QPointF) -> FrameItem | None:
-        """The group whose title is at this place of the scene."""
-        found = (item for item in self.frames.values() if item.title_area().contains(place))
-        return next(found, None)
 
     # While a gesture lasts
 
@@ -294,23 +229,11 @@ class CanvasScene(QGraphicsScene):
             frame.set_selected(chosen.issuperset(frame.framed.members))
 
     def _show_changes(self) -> None:
-        run, document = self._run, self.store.document
-        into: dict[str, set[Wire]] = {}
-        was: dict[str, set[Wire]] = {}
-        for wire in document.wires:
-            into.setdefault(wire.target, set()).add(wire)
-        for wire in run.wires if run is not None else ():
-            was.setdefault(wire.target, set()).add(wire)
+        run, changed = self._run, frozenset[str]()
+        if run is not None:
+            changed = changed_nodes(run, self.store.document)
         for name, item in self.nodes.items():
-            changed = run is not None and any(
-                one not in run.nodes
-                or run.nodes[one].block != document.nodes[one].block
-                or into.get(one) != was.get(one)
-                or _copies(run, one) != _copies(document, one)
-                for one in self.drawing.ids(name)
-                if one in document.nodes  # the items of a document that has just gone
-            )
-            item.alter(changed=changed)
+            item.alter(changed=not changed.isdisjoint(self.drawing.ids(name)))
 
     def _frame_groups(self, document: Document) -> None:
         """Frames around the members of unfolded groups, where these are shown at present."""
@@ -332,9 +255,3 @@ class CanvasScene(QGraphicsScene):
         for wire in self.wires.values():
             wire.set_colours(self.theme.colours)
         self.update()
-
-
-def _copies(document: Document, name: str) -> tuple[str, int]:
-    """Which copies of a node's layer the network has."""
-    group = document.group_of.get(name)
-    return (group.name, group.repeat) if group is not None else ("", 1)
