@@ -2,8 +2,13 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
+
+import torch
 
 from explorer.blocks.catalogue import catalogue
+from explorer.engine.checkpoint import load_checkpoint
+from explorer.engine.session import Session, session_of
 from explorer.engine.thread import EngineThread
 from explorer.graph.block import Block
 from explorer.graph.document import Document
@@ -58,6 +63,23 @@ def attention(**parameters) -> Plan:
         block("mean_over_time"),
         block("linear", out_features=10),
     )
+
+
+def resumed(drawn: Plan, at: int, steps: int, folder: Path) -> Session:
+    """A run of so many steps in all that went on from the checkpoint of another, taken at `at`."""
+    first = Session(drawn, "cpu")
+    first.train(steps=at)
+    first.save_checkpoint(folder / "run.safetensors")
+    checkpoint = load_checkpoint(folder / "run.safetensors")
+    second = session_of(checkpoint)
+    second.train(checkpoint=checkpoint, steps=steps)
+    return second
+
+
+def same_weights(one: Session, other: Session) -> bool:
+    """Bit for bit."""
+    first, second = one.network.state_dict(), other.network.state_dict()
+    return all(torch.equal(first[name], second[name]) for name in first)
 
 
 class Talk:

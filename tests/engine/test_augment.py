@@ -4,11 +4,10 @@ import pytest
 import torch
 
 from explorer.engine.augment import augmented, augments, cut_out
-from explorer.engine.checkpoint import load_checkpoint
-from explorer.engine.session import Session, session_of
+from explorer.engine.session import Session
 from explorer.graph.document import SECTIONS, Training
 from explorer.graph.files import dump
-from tests.engine.making import cnn
+from tests.engine.making import cnn, resumed, same_weights
 
 
 def test_noise_has_its_share_of_the_range():
@@ -65,14 +64,7 @@ def test_a_resumed_run_is_the_same(precision, tmp_path):
     drawn = cnn(batch=128, epochs=2, noise=0.1, cut_out=0.4, rotate=5.0, precision=precision)
     whole = Session(drawn, "cpu")
     whole.train(steps=30)
-    first = Session(drawn, "cpu")
-    first.train(steps=18)
-    first.save_checkpoint(tmp_path / "run.safetensors")
-    checkpoint = load_checkpoint(tmp_path / "run.safetensors")
-    second = session_of(checkpoint)
-    second.train(checkpoint=checkpoint, steps=30)
-    one, other = second.network.state_dict(), whole.network.state_dict()
-    assert all(torch.equal(one[name], other[name]) for name in one)
+    assert same_weights(resumed(drawn, 18, 30, tmp_path), whole)
 
 
 def test_it_still_learns():

@@ -9,13 +9,12 @@ import pytest
 import torch
 
 from explorer.engine import compiled
-from explorer.engine.checkpoint import load_checkpoint
-from explorer.engine.session import Session, session_of
+from explorer.engine.session import Session
 from explorer.graph.edits import set_training
 from explorer.plan.plan import plan
 from explorer.protocol import commands as do
 from explorer.protocol.events import Compiling, Failed, Losses, Prediction, Status
-from tests.engine.making import attention, cnn, lstm
+from tests.engine.making import attention, cnn, lstm, resumed
 
 pytestmark = pytest.mark.filterwarnings("default")  # torch's compiler uses what torch deprecates
 PICTURE = np.full((1, 8, 8), 7, np.uint8)
@@ -202,20 +201,10 @@ def test_a_changed_dropout_is_compiled_anew(talk, cheap):
     talk.hear(Losses)
 
 
-def resumed(drawn, whole_steps, at, folder):
-    first = Session(drawn, "cpu")
-    first.train(steps=at)
-    first.save_checkpoint(folder / "run.safetensors")
-    checkpoint = load_checkpoint(folder / "run.safetensors")
-    second = session_of(checkpoint)
-    second.train(checkpoint=checkpoint, steps=whole_steps)
-    return second
-
-
 def test_a_resumed_run_is_the_same(cheap, tmp_path):
     drawn = cnn(batch=128, epochs=2, compile=True, noise=0.1, cut_out=0.3)
     whole, _ = trained(drawn, 30)
-    assert equal(weights(whole), weights(resumed(drawn, 30, 18, tmp_path)))
+    assert equal(weights(whole), weights(resumed(drawn, 18, 30, tmp_path)))
 
 
 @pytest.mark.slow
@@ -231,4 +220,4 @@ def test_really_compiled(tmp_path):
     drawn = cnn(batch=128, epochs=2, compile=True, rotate=5.0, cut_out=0.3)
     whole, told = trained(drawn, 20)
     assert told[-1][0] == "done"
-    assert equal(weights(whole), weights(resumed(drawn, 20, 7, tmp_path)))
+    assert equal(weights(whole), weights(resumed(drawn, 7, 20, tmp_path)))

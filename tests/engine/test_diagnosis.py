@@ -36,10 +36,10 @@ def odd(formula):
     return made
 
 
-def failed(session, before=lambda run: None, steps=0):
+def failed(drawn, before=lambda run: None, steps=0):
     """What is told when the loss leaves the numbers, after `before` was done to the run."""
     events = []
-    run = session.begin(1, events.append)
+    run = Session(drawn, "cpu").begin(1, events.append)
     for _ in range(steps):
         run.advance()
     before(run)
@@ -49,6 +49,24 @@ def failed(session, before=lambda run: None, steps=0):
     told = [event for event in events if isinstance(event, Failed)]
     assert len(told) == 1
     return told[0]
+
+
+def row(*blocks, **training):
+    """The plan of these blocks between flattened digits and their logits."""
+    return planned(block("flatten"), *blocks, block("linear", out_features=10), **training)
+
+
+def wide(features):
+    return block("linear", out_features=features)
+
+
+def rate(value):
+    """A change of the learning rate."""
+
+    def change(run):
+        run.rate = value
+
+    return change
 
 
 def scaled(node, factor):
@@ -67,10 +85,7 @@ def labels(event):
 
 
 def test_a_rate_that_is_too_high():
-    def faster(run):
-        run.rate = 1e30
-
-    event = failed(Session(cnn(optimiser="sgd"), "cpu"), faster, steps=3)
+    event = failed(cnn(optimiser="sgd"), rate(1e30), steps=3)
     assert event.node == "fc1"
     assert "It began in fc1: its output is nan although its inputs are numbers" in event.message
     assert "the weights of bn had grown from 0 to 2" in event.message
@@ -81,25 +96,15 @@ def test_a_rate_that_is_too_high():
 
 
 def test_a_step_that_makes_weights_infinite():
-    def faster(run):
-        run.rate = 3e38
-
-    drawn = planned(block("flatten"), block("linear", out_features=10), optimiser="sgd")
-    event = failed(Session(drawn, "cpu"), faster)
+    event = failed(row(optimiser="sgd"), rate(3e38))
     assert event.node == "fc1"
     assert "weights of fc1" in event.message
     assert "the steps are too large" in event.message
 
 
 def test_float16_overflows():
-    drawn = planned(
-        block("flatten"),
-        block("linear", out_features=16),
-        block("relu"),
-        block("linear", out_features=10),
-        precision="float16",
-    )
-    event = failed(Session(drawn, "cpu"), scaled("fc1", 1e6))
+    drawn = row(wide(16), block("relu"), precision="float16")
+    event = failed(drawn, scaled("fc1", 1e6))
     assert event.node == "fc1"
     assert "float16 ends at 65,504 and the largest value there is" in event.message
     assert labels(event) == ["bfloat16 from the start", "Rewind"]
@@ -107,8 +112,7 @@ def test_float16_overflows():
 
 
 def test_a_logarithm_of_nothing():
-    drawn = planned(block("flatten"), odd("x.clamp(min=0).log()"), block("linear", out_features=10))
-    event = failed(Session(drawn, "cpu"))
+    event = failed(row(odd("x.clamp(min=0).log()")))
     assert event.node == "odd"
     assert "a logarithm, root, power or quotient at 0 or below" in event.message
     assert "add a small number" in event.message
@@ -116,13 +120,7 @@ def test_a_logarithm_of_nothing():
 
 def test_a_derivative_that_has_no_value():
     """The values are all numbers; the first step's gradient is not."""
-    drawn = planned(
-        block("flatten"),
-        block("linear", out_features=64),
-        odd("(x * x.gt(0)).sqrt()"),
-        block("linear", out_features=10),
-    )
-    event = failed(Session(drawn, "cpu"))
+    event = failed(row(wide(64), odd("(x * x.gt(0)).sqrt()")))
     assert event.node == "odd"
     assert "the gradient that it passes back is not" in event.message
     assert "its derivative has no value there" in event.message
@@ -142,25 +140,18 @@ def test_a_state_that_explodes():
             layer.weight_hh_l0.fill_(1e8)
         run.good.keep(run.step)
 
-    event = failed(Session(drawn, "cpu"), explode)
+    event = failed(drawn, explode)
     assert event.node == "rnn"
     assert "its state grew without limit up to time step" in event.message
     assert "Use a gated layer (LSTM or GRU)" in event.message
 
 
 def test_values_that_nobody_normalised():
-    drawn = planned(
-        block("flatten"),
-        block("linear", out_features=32),
-        block("linear", out_features=32),
-        block("linear", out_features=10),
-    )
-
     def widen(run):
         scaled("fc1", 1e20)(run)
         scaled("fc2", 1e20)(run)
 
-    event = failed(Session(drawn, "cpu"), widen)
+    event = failed(row(wide(32), wide(32)), widen)
     assert event.node == "fc2"
     assert "Put a normalisation before fc2" in event.message
 
@@ -168,10 +159,7 @@ def test_values_that_nobody_normalised():
 def test_a_fault_after_the_window_of_the_good_weights(monkeypatch):
     """Steps with dropout and Adam are gone again exactly: the same block is found after many."""
 
-    def faster(run):
-        run.rate = 1e25
-
-    event = failed(Session(cnn(batch=32), "cpu"), faster, steps=70)
+    event = failed(cnn(batch=32), rate(1e25), steps=70)
     assert event.node
     assert "had grown from" in event.message
 
@@ -195,10 +183,7 @@ def test_the_search_leaves_random_numbers_and_weights_alone():
 def test_a_search_that_takes_too_long_names_no_block(monkeypatch):
     monkeypatch.setattr("explorer.engine.search.LONGEST_S", 0.0)
 
-    def faster(run):
-        run.rate = 1e30
-
-    event = failed(Session(cnn(optimiser="sgd"), "cpu"), faster, steps=3)
+    event = failed(cnn(optimiser="sgd"), rate(1e30), steps=3)
     assert event.node == ""
     assert "the steps are too large. The initial weights are back" in event.message
     assert labels(event) == ["Rate / 10 and go on", "Rewind"]

@@ -7,12 +7,11 @@ import pytest
 import torch
 
 from explorer.engine.augment import augmented, augments
-from explorer.engine.checkpoint import load_checkpoint
-from explorer.engine.session import Session, session_of
+from explorer.engine.session import Session
 from explorer.graph.document import Training
 from explorer.graph.files import dump
 from explorer.plan.plan import plan
-from tests.engine.making import attention, block, cnn, lstm, planned
+from tests.engine.making import attention, block, cnn, lstm, planned, resumed, same_weights
 
 
 @pytest.mark.parametrize("precision", ["float64", "bfloat16", "float16"])
@@ -59,14 +58,8 @@ def test_a_resumed_run_is_the_same(settings, tmp_path):
     drawn = cnn(batch=128, epochs=2, **settings)
     whole = Session(drawn, "cpu")
     whole.train(steps=30)
-    first = Session(drawn, "cpu")
-    first.train(steps=18)
-    first.save_checkpoint(tmp_path / "run.safetensors")
-    checkpoint = load_checkpoint(tmp_path / "run.safetensors")
-    second = session_of(checkpoint)
-    second.train(checkpoint=checkpoint, steps=30)
-    one, other = second.network.state_dict(), whole.network.state_dict()
-    assert all(torch.equal(one[name], other[name]) for name in one)
+    second = resumed(drawn, 18, 30, tmp_path)
+    assert same_weights(second, whole)
     assert second.run.descent.careful.scale == whole.run.descent.careful.scale
 
 
