@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 
 from explorer.cli.failure import CommandError
+from explorer.cli.trusting import not_trusted, planned
 from explorer.graph.document import Document
 from explorer.graph.files import DocumentError
 from explorer.plan import documents
 from explorer.plan.literals import prose
-from explorer.plan.plan import Plan, plan
+from explorer.plan.plan import Plan
 
 DOCUMENT, WEIGHTS, METRICS = "document.json", "weights.safetensors", "metrics.jsonl"
 
@@ -41,8 +42,12 @@ def read(path: Path) -> Document:
 
 
 def trainable(document: Document) -> Plan:
-    """The document's plan; raises CommandError with its first problem."""
-    made = plan(document)
+    """The document's plan; raises CommandError with its first problem, or with the files of custom
+    blocks that may not run.
+    """
+    made = planned(document)
+    if waiting := not_trusted(document):
+        raise CommandError(" ".join(waiting))
     if not made.ready:
         problem = made.problems[0].message if made.problems else "Nothing leads to the Output."
         raise CommandError(f"The network can't be trained: {prose(problem, 300)}")

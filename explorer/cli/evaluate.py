@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.cli import trusting
 from explorer.cli.documents import DOCUMENT, WEIGHTS, read, trainable
 from explorer.cli.recorded import is_number, newest
 
@@ -19,10 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="DIR|RUN", help="a folder that train wrote, a run's number")
     parser.add_argument("--device", help="cpu, cuda, mps or xpu; by default as there is")
     parser.add_argument("--json", action="store_true", help="print a line of JSON")
+    trusting.add_argument(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print both."""
+    trusting.trust(options.trust)
     session = _session(options.run, options.device)
     loss, accuracy = session.evaluate()
     if options.json:
@@ -43,6 +46,7 @@ def _session(name: str, device: str | None) -> Session:
         session.load(folder / WEIGHTS)
         return session
     found = newest(name)
+    trainable(found.checkpoint.document)
     session = session_of(found.checkpoint, device=device)
     session.resume(found.checkpoint, 1, lambda event: None)
     return session

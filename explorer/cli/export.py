@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from explorer.cli import trusting
 from explorer.cli.documents import DOCUMENT, WEIGHTS, read, trainable
 from explorer.cli.failure import CommandError
 
@@ -15,12 +16,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", type=Path, metavar="DIR", help="the folder that train wrote")
     parser.add_argument("--format", required=True, choices=("python", "onnx", "pt"))
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
+    trusting.add_argument(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the files, and print them with the largest difference from the network."""
     if not options.run.is_dir():
         raise CommandError(f"There is no folder {options.run}. Give the one that train wrote.")
+    trusting.trust(options.trust)
     made = trainable(read(options.run / DOCUMENT))
     from explorer.engine.session import Session
 

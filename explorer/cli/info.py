@@ -1,14 +1,15 @@
-"""`explorer info` and `explorer examples`: what a document holds, without torch."""
+"""`explorer info` and `explorer examples`: what a document holds. torch only for custom blocks."""
 
 from __future__ import annotations
 
 import argparse
 
+from explorer.cli import trusting
 from explorer.cli.documents import named, read
 from explorer.cli.table import aligned
 from explorer.plan.documents import examples
 from explorer.plan.literals import prose
-from explorer.plan.plan import Plan, plan
+from explorer.plan.plan import Plan
 
 HEADS = ("block", "kind", "output", "weights", "MACs")
 
@@ -16,11 +17,13 @@ HEADS = ("block", "kind", "output", "weights", "MACs")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `info` understands."""
     parser.add_argument("document", help="an example's name, a document, or a run's folder")
+    trusting.add_argument(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print steps, shapes, costs and problems."""
-    made = plan(named(options.document))
+    trusting.trust(options.trust)
+    made = trusting.planned(named(options.document))
     document = made.document
     dataset = made.dataset.title if made.dataset else prose(document.dataset)
     settings = ", ".join(f"{name} {value}" for name, value in document.training.values().items())
@@ -37,6 +40,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"not used: {name} leads nowhere")
     for problem in made.problems:
         print(f"problem: {prose(problem.message, 400)}")
+    for waiting in trusting.not_trusted(document):
+        print(f"not trusted: {waiting}")
     return 0
 
 

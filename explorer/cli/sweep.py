@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.cli import trusting
 from explorer.cli.documents import named, trainable
 from explorer.cli.failure import CommandError
 from explorer.cli.interrupt import EXIT_STATUS
@@ -64,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-record", action="store_true", help="leave the trials out of the recorded runs"
     )
+    trusting.add_argument(parser)
 
 
 def _methods() -> str:
@@ -74,6 +76,7 @@ def run(options: argparse.Namespace) -> int:
     """Train one trial after the other, and print them with the best one."""
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise CommandError("A sweep runs in one process. Start it without torchrun.")
+    trusting.trust(options.trust)
     document = trainable(named(options.document)).document
     trials = _trials(document, options)
     with _folder(options.out) as stage:

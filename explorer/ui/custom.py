@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from explorer.graph import custom
 from explorer.graph.block import Shape
 from explorer.graph.custom import Custom
-from explorer.graph.custom_file import MOST_BYTES, Declared, FileFault, declared, digest
+from explorer.graph.custom_file import Declared, FileFault, content_of, declared, digest
 from explorer.graph.document import Document
 from explorer.graph.edits import set_block
+from explorer.plan.custom_blocks import custom_blocks, untried
 from explorer.protocol.commands import Command, Trial
 from explorer.protocol.events import Event, Tried
 from explorer.ui.custom_dialog import TrustDialog
@@ -87,7 +88,7 @@ class CustomFiles(QObject):
 
     def _read(self, path: Path) -> UserFile | None:
         try:
-            content = _content(path)
+            content = content_of(path)
             found = declared(content)
             return UserFile(str(path.absolute()), digest(content), content.decode(), found)
         except OSError as error:
@@ -129,7 +130,7 @@ class CustomFiles(QObject):
         """Files that were trusted in earlier sessions, if they are still the same."""
         for path, sha256 in self._trusted():
             try:
-                content = _content(Path(path))
+                content = content_of(Path(path))
             except (OSError, ValueError):  # ValueError: no path at all
                 continue
             if digest(content) == sha256:
@@ -137,25 +138,18 @@ class CustomFiles(QObject):
 
     def _look(self) -> None:
         """Try what is trusted and not tried yet."""
-        plan = self._store.plan
-        for name, node in plan.document.nodes.items():
-            if not isinstance(node.block, Custom):
-                continue
-            shapes = plan.input_shapes(name)
-            if shapes is None or (node.block, shapes) in self._asked:
-                continue
-            if custom.untried(node.block, shapes):
-                self._asked.add((node.block, shapes))
-                self._send(Trial(node.block, shapes))
+        for block, shapes in untried(self._store.plan):
+            if (block, shapes) not in self._asked:
+                self._asked.add((block, shapes))
+                self._send(Trial(block, shapes))
 
     def tell_changed(self) -> None:
         """Say which trusted files are not as they were: blocks run as they were trusted."""
-        for name, node in self._store.document.nodes.items():
-            block = node.block
-            if not isinstance(block, Custom) or custom.text_of(block) is None:
+        for name, block in custom_blocks(self._store.document).items():
+            if custom.text_of(block) is None:
                 continue
             try:
-                same = digest(_content(Path(block.path))) == block.sha256
+                same = digest(content_of(Path(block.path))) == block.sha256
             except OSError:
                 continue
             if not same:
@@ -166,12 +160,8 @@ class CustomFiles(QObject):
                 )
 
     def _tell_untrusted(self) -> None:
-        nodes = self._store.document.nodes.values()
-        waiting = [
-            (node.id, node.block)
-            for node in nodes
-            if isinstance(node.block, Custom) and custom.text_of(node.block) is None
-        ]
+        blocks = custom_blocks(self._store.document).items()
+        waiting = [(name, block) for name, block in blocks if custom.text_of(block) is None]
         if waiting:
             name, block = waiting[0]
             self._messages.tell(
@@ -180,13 +170,6 @@ class CustomFiles(QObject):
                 "since. Nothing of it has been run; the block is disabled.",
                 actions=(("Look at the file…", partial(self.ask_trust, name)),),
             )
-
-
-def _content(path: Path) -> bytes:
-    if not path.is_file():
-        raise OSError(0, "there is no such file", str(path))
-    with path.open("rb") as stream:
-        return stream.read(MOST_BYTES + 1)
 
 
 def _block(file: UserFile, before: Custom | None = None) -> Custom:
