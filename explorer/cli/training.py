@@ -28,6 +28,7 @@ from explorer.records.store import RunStore
 
 if TYPE_CHECKING:
     from explorer.engine.session import Session
+    from explorer.engine.team import Team
 
 RUN = 1  # the engine's number of the only run there is
 
@@ -191,19 +192,30 @@ def _as_trained(session: Session) -> Document:
     return document if epochs is None else set_training(document, {"epochs": epochs})
 
 
-def follow(session: Session, options: argparse.Namespace, found: Found | None) -> int:
-    """One of several processes, but not the leader: it trains with the others and says nothing."""
+def follow(session: Session, options: argparse.Namespace, found: Found | None, team: Team) -> int:
+    """One of several processes, but not the leader: it trains with the others and says nothing
+    but what has gone wrong with it alone.
+    """
+    from explorer.engine.session import TrainingError
+
     checkpoint = found.checkpoint if found is not None else None
     with interruptible() as interrupted:
-        finished = session.train(
-            RUN,
-            lambda event: None,
-            interrupted,
-            options.steps,
-            None,
-            checkpoint,
-            options.epochs,
-        )
+        try:
+            finished = session.train(
+                RUN,
+                lambda event: None,
+                interrupted,
+                options.steps,
+                None,
+                checkpoint,
+                options.epochs,
+            )
+        except TrainingError:
+            if team.wait_for_leader():
+                return 1
+            raise
+        if not finished:
+            team.wait_for_leader()
     return 0 if finished else EXIT_STATUS
 
 

@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from explorer.engine.descent import Descent
+from explorer.engine.team import Team
 from explorer.engine.trail import State, Trail, put_back, state_of
 
 
 class LastGood:
     """Weights and optimiser as they were then. The trail begins there, or at a later state."""
 
-    def __init__(self, descent: Descent) -> None:
+    def __init__(self, descent: Descent, team: Team | None = None) -> None:
         self._descent = descent
+        self._team = team
         self.trail = Trail(descent.device)
         self.keep(0)
 
@@ -35,8 +37,9 @@ class LastGood:
         self._begin_trail()
 
     def renew_trail(self) -> None:
-        """Let the trail begin at the present state, where that is due."""
-        if self.trail.due:
+        """Let the trail begin at the present state, where that is due: in a team for all."""
+        due = self.trail.due
+        if due if self._team is None else self._team.any(due):
             self.trail.begin(self._present, self._descent.careful.scale)
 
     def _present(self) -> State:

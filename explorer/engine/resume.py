@@ -73,9 +73,9 @@ def put_at(run: Run, checkpoint: Checkpoint) -> None:
         _put_at_place(run, place)
         run.best.weights = checkpoint.part(BEST)
         run.best.epoch = place.best_epoch if run.best.weights else 0
-        run.good.keep(run.step)
         if run.team is not None and not run.team.leads:  # the file has the leader's state
             torch.manual_seed(torch.initial_seed() + place.step * run.team.size)
+        run.good.keep(run.step)
     except (RuntimeError, TypeError) as error:
         raise CheckpointError(f"The checkpoint's random numbers are damaged: {error}") from error
 

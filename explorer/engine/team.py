@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import gc
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
+if TYPE_CHECKING:  # some builds of torch lack it
+    from torch._C._distributed_c10d import Store
+
 TOGETHER_STEPS = 20  # what all must do at the same step is done at multiples of this
+LAST_WORDS = "the leader's part is done"
+LAST_WORDS_S = 20.0  # that the others wait for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,7 @@ class Team:
     rank: int
     size: int
     device: torch.device
+    store: Store | None = None  # where they have met
 
     @property
     def leads(self) -> bool:
@@ -54,6 +63,34 @@ class Team:
         found = torch.tensor(float(asked), device=self.device)
         distributed.all_reduce(found)
         return bool(found.item())
+
+    def first(self, text: str) -> str:
+        """The text of the first process that has one; empty where none has."""
+        told = bytearray(text.encode())
+        sizes = torch.zeros(self.size, dtype=torch.int64, device=self.device)
+        sizes[self.rank] = len(told)
+        distributed.all_reduce(sizes)
+        speaker = next((rank for rank, size in enumerate(sizes.tolist()) if size), None)
+        if speaker is None:
+            return ""
+        content = torch.zeros(int(sizes[speaker]), dtype=torch.uint8, device=self.device)
+        if speaker == self.rank:
+            content.copy_(torch.frombuffer(told, dtype=torch.uint8))
+        distributed.broadcast(content, speaker)
+        return bytes(content.tolist()).decode()
+
+    def wait_for_leader(self) -> bool:
+        """Whether the leader has come to its end, after a failure that is everybody's. As soon as
+        one process has failed, torchrun ends all: it should have saved, and said why.
+        """
+        if self.store is None:
+            return False
+        try:
+            self.store.wait([LAST_WORDS], timedelta(seconds=LAST_WORDS_S))
+        except RuntimeError:  # it waits itself: for this process, which failed alone
+            return False
+        time.sleep(1.0)  # its message comes after its end
+        return True
 
     def agreed(self, value: float) -> float:
         """The leader's number."""
@@ -93,15 +130,18 @@ def joined(device: str | None) -> Iterator[Team | None]:
     store, rank, size = next(iter(rendezvous("env://")))
     # After a restart the launcher's store still has the addresses of the processes that died.
     attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
+    store = PrefixStore(f"attempt-{attempt}", store)
     distributed.init_process_group(
         "nccl" if own.type == "cuda" else "gloo",
-        store=PrefixStore(f"attempt-{attempt}", store),
+        store=store,
         rank=rank,
         world_size=size,
     )
     try:
-        yield Team(distributed.get_rank(), distributed.get_world_size(), own)
+        yield Team(distributed.get_rank(), distributed.get_world_size(), own, store)
     finally:
+        if distributed.get_rank() == 0:
+            store.set(LAST_WORDS, "")
         # Gloo's threads end with the last reference to the group, and a run's parts refer to each
         # other. A thread that lets go of a tensor when Python is gone already ends the process.
         gc.collect()

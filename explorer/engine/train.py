@@ -86,7 +86,7 @@ class Run:
         self.order = Order(data.train, training.batch, training.seed, team.size if team else 1)
         # Dropout draws from torch's own generator, with a seed that is not that of the weights.
         torch.manual_seed(self.order.second_seed + (team.rank if team else 0))
-        self.good = LastGood(self.descent)
+        self.good = LastGood(self.descent, team)
         self.best = Best()
         self.measuring = Measuring(network, data, training.batch, together=team is not None)
         self.curves = Curves(number)
@@ -153,7 +153,7 @@ class Run:
                 yield Beat.FAULT
             if self.measuring.due(self.step, self.seconds):
                 yield from self._measure_held_out()
-            if self.keeper is not None and self.keeper.due(epoch_over=False) and self.tell():
+            if self._due_to_save() and self.tell():
                 self.save()
         if not self.tell():
             yield Beat.FAULT
@@ -174,8 +174,7 @@ class Run:
             )
             return Beat.FAULT
         self.curves.add(self.step, len(picked), result)
-        if self.team is None:
-            self.good.trail.note(walked)
+        self.good.trail.note(walked)
         return Beat.STEP
 
     def _measure_held_out(self) -> Iterator[Beat]:
@@ -281,11 +280,11 @@ class Run:
         if losses is not None:
             self._emit(losses)
         if fault is None:
-            if self.team is None:
+            if losses is not None:
                 self.good.renew_trail()
             return True
         step, loss = fault
-        origin = where_it_began(self.descent, self.good, self.rate, step)
+        origin = where_it_began(self.descent, self.good, self.rate, step, self.team)
         self.good.put_back()
         self._emit(not_finite(self.number, loss, step, self.rate, self.good.step, origin))
         return False
@@ -293,6 +292,12 @@ class Run:
     def _due_to_tell(self) -> bool:
         """From time to time; in a team at the same steps, for a fault puts all weights back."""
         return self.curves.due() if self.team is None else self.step % TOGETHER_STEPS == 0
+
+    def _due_to_save(self) -> bool:
+        """Within an epoch. In a team the leader saves alone, where all have just been told."""
+        if self.keeper is None or (self.team is not None and self.step % TOGETHER_STEPS):
+            return False
+        return self.keeper.due(epoch_over=False)
 
     def tell_progress(self) -> None:
         """Send how far the run is, how fast it goes (smoothed over a second) and its rate."""

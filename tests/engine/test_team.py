@@ -11,9 +11,12 @@ from safetensors.torch import load_file
 
 from explorer.blocks.catalogue import catalogue
 from explorer.engine.team import Team, is_team, restarted
+from explorer.graph.custom import Custom
+from explorer.graph.custom_file import digest
 from explorer.graph.document import Document
-from explorer.graph.edits import chain, set_training
+from explorer.graph.edits import chain, set_block, set_training
 from explorer.graph.files import dump
+from explorer.plan import documents
 from explorer.records.store import RunStore
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,6 +144,91 @@ def test_no_thread_of_theirs_lives_on_when_python_ends(document, tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("['python") == 2
     assert "gloo" not in done.stdout
+
+
+FAULTY = """
+import hashlib, os, sys
+from pathlib import Path
+from explorer.engine import train
+from explorer.engine.session import Session, TrainingError
+from explorer.__main__ import main
+step, training = train.Run._step, Session.train
+def wild(self, picked):
+    if self.step == 32:
+        self.rate = 1e200
+    return step(self, picked)
+def told(self, *arguments):
+    try:
+        return training(self, *arguments)
+    except TrainingError:
+        state = self.network.state_dict().values()
+        after = hashlib.sha256(b"".join(x.numpy().tobytes() for x in state)).hexdigest()
+        rank = os.environ.get("RANK", "0")
+        Path(os.environ["EXPLORER_DATA"], "after-" + rank).write_text(after)
+        raise
+train.Run._step, Session.train = wild, told
+sys.exit(main(sys.argv[1:]))
+"""
+CUSTOM = """
+import os
+
+import torch
+from torch import nn
+
+
+class Odd(nn.Module):
+    def forward(self, x):
+        bad = self.training and os.environ["RANK"] == "1"
+        return x.clamp(min=0.0 if bad else 1.0).log()
+"""
+
+
+def test_a_loss_that_is_no_number_names_block_step_and_cause(document, tmp_path):
+    """Two processes say what one says; the good weights are back in both, and saved."""
+    script = tmp_path / "faulty.py"
+    script.write_text(FAULTY)
+    command = [str(script), "train", str(document), "--set", "optimiser=sgd", "--epochs", "4"]
+    one, two = (
+        started([*launch, *command, "--out", str(out)], out, PYTHONPATH=str(ROOT))
+        for launch, out in (([], tmp_path / "one"), (LAUNCH, tmp_path / "two"))
+    )
+    for done in (one, two):
+        (told,) = [line for line in done.stderr.splitlines() if "The loss became" in line]
+        assert told.startswith(
+            "explorer: The loss became nan at step 34 with rate 1e+200. It began in fc1"
+        )
+        assert "in fc1: its output is nan although its inputs are numbers" in told
+        assert "the weights of fc1 had grown from" in told
+        assert "The initial weights are back in place. Set the rate to 1e+199 and go on" in told
+        assert "Saved in" in told
+        assert done.returncode == 1
+    after = [path.read_text() for path in tmp_path.glob("*/after-*")]
+    assert len(after) == 3
+    assert len({*after}) == 1
+    for name, tensor in weights(tmp_path / "one").items():
+        assert torch.equal(weights(tmp_path / "two")[name], tensor)
+    store = RunStore.open(tmp_path / "two")
+    (record,) = store.runs()
+    store.close()
+    assert record.state == "failed"
+    assert "It began in fc1" in record.message
+
+
+def test_any_of_them_may_find_the_block(document, tmp_path):
+    """Only the second process has the samples, and only the first one speaks."""
+    drawn = documents.read(document).document
+    file = tmp_path / "odd.py"
+    file.write_text(CUSTOM)
+    block = Custom(
+        path=str(file), class_name="Odd", sha256=digest(file.read_bytes()), arguments="{}"
+    )
+    document.write_text(dump(set_block(drawn, "relu", block)), encoding="utf-8")
+    command = ["train", document, "--trust", file, "--no-record"]
+    done = torchrun(*command, data=tmp_path / "data")
+    (told,) = [line for line in done.stderr.splitlines() if "The loss became" in line]
+    assert "at step 1 with rate" in told
+    assert "It began in relu: its output is infinite although its inputs are numbers" in told
+    assert "its formula has no value there, as a logarithm" in told
 
 
 def test_shares_are_the_whole_batch():
