@@ -8,32 +8,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.graph.block import Block
-from explorer.graph.document import Document, Node
+from explorer.graph.document import Document
 from explorer.graph.edits import set_training
 from explorer.plan.plan import Plan, plan
-from explorer.protocol.commands import (
-    Command,
-    Pause,
-    Prepare,
-    Resume,
-    ResumeRun,
-    Rewind,
-    SetAccumulate,
-    SetDropout,
-    SetRate,
-    SetWeightDecay,
-    StepOnce,
-    Stop,
-    Train,
-    TrainMore,
-)
+from explorer.protocol import commands as do
 from explorer.protocol.events import Event, Ready, RunState, SettingChanged, Started, Status
+from explorer.ui.built_from import BuiltFrom
 from explorer.ui.recording import Berth, Recording
 from explorer.ui.store import Store
-from explorer.ui.timers import single_shot
-
-SETTLE_MS = 150  # after an edit, before its untrained network is built
+from explorer.ui.untrained import Untrained
 
 
 class Runner(QObject):
@@ -45,7 +28,7 @@ class Runner(QObject):
     def __init__(
         self,
         store: Store,
-        send: Callable[[Command], None],
+        send: Callable[[do.Command], None],
         recording: Recording | None = None,
     ) -> None:
         super().__init__()
@@ -56,15 +39,18 @@ class Runner(QObject):
         self.ready = False  # torch is loaded
         self.rate = 0.0  # of the present run, as set
         self.run = 0
-        self.document: Document | None = None  # what the engine's network was built from
-        self._begun = False  # Train or LoadWeights was asked for: weights that must not be lost
-        self._drawn: Document | None = None  # what was on the canvas when it began
+        self._built = BuiltFrom()
         self._next: Callable[[], object] | None = None  # once the present run has ended
         self._awaited = 0  # the number of a run that was asked for and has not begun
-        self._settle = single_shot(self, SETTLE_MS)
-        self._settle.timeout.connect(self._prepare)
+        self._untrained = Untrained(store, self._built, send, lambda: self.state)
+        self._untrained.built.connect(self.changed)
         store.changed.connect(self._document_changed)
         store.opened.connect(self._opened)
+
+    @property
+    def document(self) -> Document | None:
+        """What the engine's network was built from."""
+        return self._built.document
 
     # --- what the user asks
 
@@ -83,13 +69,13 @@ class Runner(QObject):
     def train(self) -> None:
         """Begin a run, or go on with a held one."""
         if self.state == "paused":
-            self._send(Resume())
+            self._send(do.Resume())
         elif self.state != "running":
             self._begin(paused=False)
 
     def pause(self) -> None:
         """Hold the run."""
-        self._send(Pause())
+        self._send(do.Pause())
 
     def step(self) -> None:
         """One training step; without a run it begins one and holds it."""
@@ -97,17 +83,17 @@ class Runner(QObject):
             self.pause()
         elif self.state != "paused" and not self._begin(paused=True):
             return
-        self._send(StepOnce())
+        self._send(do.StepOnce())
 
     def stop(self) -> None:
         """End the run; its network stays."""
-        self._send(Stop())
+        self._send(do.Stop())
 
     def rewind(self) -> None:
         """Back to the initial weights. A run that has ended is a record: another one begins."""
         known = self.document
         if self.active or known is None:
-            self._send(Rewind())
+            self._send(do.Rewind())
         else:
             shown = replace(known, training=self._store.document.training)
             again = set_training(shown, {"seed": known.training.seed})
@@ -115,7 +101,7 @@ class Runner(QObject):
 
     def weights_loaded(self, document: Document) -> None:
         """Trained weights were asked for: an edit does not throw them away."""
-        self._settle.stop()
+        self._untrained.cancel()
         self._end()
         self._know(document)
 
@@ -125,7 +111,7 @@ class Runner(QObject):
         """Do this when there is no run: at once, or when the present one has been ended."""
         if self.active:
             self._next = act
-            self._send(Stop())
+            self._send(do.Stop())
         else:
             act()
 
@@ -139,7 +125,7 @@ class Runner(QObject):
             return None
         number = self._start(found, paused=False, tags=tags)
         seed = self._store.document.training.seed  # another one is no change of the drawing
-        self._drawn = set_training(drawn, {"seed": seed})
+        self._built.drawn = set_training(drawn, {"seed": seed})
         self.changed.emit()
         return number
 
@@ -151,26 +137,26 @@ class Runner(QObject):
         berth = self._berth(document, parent, lengthens=more > 0)
         self._know(document)
         self._send(
-            ResumeRun(berth.number, path, self._store.plan, paused or more > 0, berth.folder)
+            do.ResumeRun(berth.number, path, self._store.plan, paused or more > 0, berth.folder)
         )
         if more:
-            self._send(TrainMore(more))
+            self._send(do.TrainMore(more))
         self.changed.emit()
         return berth.number
 
     def look_at(self, path: Path) -> int:
         """The network as a checkpoint has it, of the document on the canvas: nothing is trained."""
-        self._settle.stop()
+        self._untrained.cancel()
         self._know(self._store.document)
         self.run += 1
-        self._send(ResumeRun(self.run, path, self._store.plan, paused=True))
-        self._send(Stop())
+        self._send(do.ResumeRun(self.run, path, self._store.plan, paused=True))
+        self._send(do.Stop())
         self.changed.emit()
         return self.run
 
     def more(self, epochs: int) -> None:
         """Lengthen the present run."""
-        self._send(TrainMore(epochs))
+        self._send(do.TrainMore(epochs))
 
     # --- what is changed while a run goes on
 
@@ -178,7 +164,7 @@ class Runner(QObject):
         """The rate of the present run, which may differ from the document's."""
         if self.active and rate != self.rate:
             self.rate = rate
-            self._send(SetRate(rate))
+            self._send(do.SetRate(rate))
             self.changed.emit()
 
     def follow(self, before: Document, after: Document) -> None:
@@ -188,36 +174,19 @@ class Runner(QObject):
         if before.training.rate != after.training.rate:
             self.set_rate(after.training.rate)
         if before.training.weight_decay != after.training.weight_decay:
-            self._send(SetWeightDecay(after.training.weight_decay))
+            self._send(do.SetWeightDecay(after.training.weight_decay))
         if before.training.accumulate != after.training.accumulate:
-            self._send(SetAccumulate(after.training.accumulate))
-        for name, node in after.nodes.items():
-            self._follow_dropout(name, before.nodes.get(name), node)
-
-    def _follow_dropout(self, name: str, before: Node | None, after: Node) -> None:
-        known = self._drawn
-        if before is None or before.block == after.block or known is None:
-            return
-        p, in_run = _dropout_name(before.block), known.nodes.get(name)
-        same_as_run = in_run is not None and in_run.block == before.block
-        if not p or not same_as_run or known.group_of.get(name) is not None:
-            return
-        values = after.block.values()
-        if {**before.block.values(), p: values[p]} == values:
-            self._send(SetDropout(name, float(str(values[p]))))
-            self._drawn = replace(known, nodes={**known.nodes, name: after})
+            self._send(do.SetAccumulate(after.training.accumulate))
+        for command in self._built.follow_dropout(before, after):
+            self._send(command)
 
     def stop_waiting(self) -> None:
         """The window closes: nothing more is built."""
-        self._settle.stop()
+        self._untrained.cancel()
 
     def changed_since(self) -> bool:
         """Whether the drawing differs from what the network was built from."""
-        return (
-            self._begun
-            and self._drawn is not None
-            and structure(self._drawn) != structure(self._store.document)
-        )
+        return self._built.left_by(self._store.document)
 
     # --- what happens
 
@@ -254,10 +223,10 @@ class Runner(QObject):
         self.refused.emit(f"The network can't be trained yet. {first}")
 
     def _start(self, plan: Plan, paused: bool, tags: tuple[str, ...] = ()) -> int:
-        self._settle.stop()
+        self._untrained.cancel()
         berth = self._berth(plan.document, tags=tags)
         self._know(plan.document)
-        self._send(Train(berth.number, plan, paused, berth.folder))
+        self._send(do.Train(berth.number, plan, paused, berth.folder))
         self.changed.emit()
         return berth.number
 
@@ -268,7 +237,7 @@ class Runner(QObject):
         lengthens: bool = False,
         tags: tuple[str, ...] = (),
     ) -> Berth:
-        self._settle.stop()
+        self._untrained.cancel()
         guess = self.run + 1
         berth = Berth(guess, None)
         if self._recording is not None:
@@ -277,59 +246,26 @@ class Runner(QObject):
         return berth
 
     def _know(self, document: Document) -> None:
-        self.document, self._drawn, self._begun = document, self._store.document, True
+        self._built.know(document, self._store.document)
 
     def _end(self) -> None:
         """What comes now takes the run's place: its last state is kept."""
         self._next = None
         if self.active or self._awaited:
-            self._send(Stop())
+            self._send(do.Stop())
         self._awaited = 0
 
     def _opened(self) -> None:
         """Another document: the run of the one before ends, unless it is of the same network."""
-        same = self._begun and not self.changed_since()
+        same = self._built.kept and not self.changed_since()
         if same and (self.active or self._awaited):
             self.changed.emit()
             return
-        self._begun = False
+        self._built.kept = False
         self._end()
-        self._prepare()
+        self._untrained.build()
 
     def _document_changed(self, before: Document, after: Document, plan: Plan) -> None:
-        known = self.document
-        if known is not None and known.dataset != after.dataset and not self.active:
-            self._begun = False  # its network can't read this dataset
-        if not self._begun and not self.active:
-            self._settle.start()
+        if not self.active:
+            self._untrained.follow(after)
         self.changed.emit()
-
-    def _prepare(self) -> None:
-        plan = self._store.plan
-        if not plan.ready or self._begun:
-            return
-        known = self.document
-        if (
-            known is None
-            or structure(known) != structure(plan.document)
-            or self.state != "untrained"
-        ):
-            self.document = plan.document
-            self._send(Prepare(plan))
-            self.changed.emit()
-
-
-def _dropout_name(block: Block) -> str:
-    """The parameter that SetDropout sets; none where the built layer may have no dropout in it."""
-    if block.stem == "dropout":
-        return "p"
-    return "dropout" if block.values().get("dropout") else ""
-
-
-def structure(document: Document) -> object:
-    """What the network depends on: blocks, wires, groups, dataset, seed; not places or other
-    settings.
-    """
-    blocks = {name: node.block for name, node in document.nodes.items()}
-    groups = {group.name: (group.members, group.repeat) for group in document.groups}
-    return blocks, set(document.wires), groups, document.dataset, document.training.seed

@@ -16,11 +16,12 @@ from explorer.graph.files import DocumentError, load
 from explorer.protocol.events import Event, Losses, Started
 from explorer.records.record import RunCurves, RunRecord
 from explorer.records.store import RunStore
+from explorer.ui.built_from import structure
 from explorer.ui.files import Files
 from explorer.ui.messages import Actions, Level, MessageBar
 from explorer.ui.recording import Recording
 from explorer.ui.run_queue import Ended, RunQueue
-from explorer.ui.runner import Runner, structure
+from explorer.ui.runner import Runner
 from explorer.ui.store import Store
 
 SEEDS = 5

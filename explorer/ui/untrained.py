@@ -1,0 +1,55 @@
+"""Has the engine build the drawn network a moment after each edit, before anything is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.graph.document import Document
+from explorer.protocol.commands import Command, Prepare
+from explorer.protocol.events import RunState
+from explorer.ui.built_from import BuiltFrom
+from explorer.ui.store import Store
+from explorer.ui.timers import single_shot
+
+SETTLE_MS = 150  # after an edit, before its untrained network is built
+
+
+class Untrained(QObject):
+    """Pad and views answer from it; weights that are kept are never replaced by it."""
+
+    built = Signal()  # was asked for
+
+    def __init__(
+        self,
+        store: Store,
+        built: BuiltFrom,
+        send: Callable[[Command], None],
+        state: Callable[[], RunState],
+    ) -> None:
+        super().__init__()
+        self._store, self._built, self._send, self._state = store, built, send, state
+        self._settle = single_shot(self, SETTLE_MS)
+        self._settle.timeout.connect(self.build)
+
+    def follow(self, after: Document) -> None:
+        """The drawing was changed while no run is on."""
+        if not self._built.reads(after.dataset):
+            self._built.kept = False
+        if not self._built.kept:
+            self._settle.start()
+
+    def cancel(self) -> None:
+        """Something else is built now, or nothing any more."""
+        self._settle.stop()
+
+    def build(self) -> None:
+        """At once, unless the engine has this network already."""
+        plan, built = self._store.plan, self._built
+        if not plan.ready or built.kept:
+            return
+        if self._state() != "untrained" or not built.built_as(plan.document):
+            built.document = plan.document
+            self._send(Prepare(plan))
+            self.built.emit()
