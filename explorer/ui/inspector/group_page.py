@@ -6,9 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from explorer.graph.block import Argument, Form, Shape, param
+from explorer.graph.block import Shape
 from explorer.graph.document import Group
 from explorer.graph.folding import terminals_of
+from explorer.graph.form import Argument, Form, param
 from explorer.graph.group_rows import MOST_COPIES
 from explorer.graph.groups import rename_group, set_repeat
 from explorer.graph.names import LONGEST, name_fault
