@@ -55,6 +55,15 @@ def need_heads(features: int, heads: int) -> None:
         )
 
 
+def need_groups(given: int, out: int, groups: int, what: str) -> None:
+    """A convolution's groups take equal shares of what comes in and of what goes out."""
+    if given % groups or out % groups:
+        raise ShapeError(
+            f"can't split {given} {what} in and {out} out into {groups} groups",
+            BlockFix("Set groups to 1", (("groups", 1),)),
+        )
+
+
 def largest_divisor(number: int, limit: int) -> int:
     """The largest divisor that is no more than the limit."""
     return max(n for n in range(1, min(number, limit) + 1) if number % n == 0)

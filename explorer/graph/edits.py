@@ -103,17 +103,7 @@ def _check_groups(document: Document, wire: Wire) -> None:
 
 def descendants(document: Document, node: str) -> set[str]:
     """Every node that a value of `node` reaches."""
-    followers: dict[str, list[str]] = {}
-    for wire in document.wires:
-        followers.setdefault(wire.source, []).append(wire.target)
-    found: set[str] = set()
-    todo = [node]
-    while todo:
-        for follower in followers.get(todo.pop(), ()):
-            if follower not in found:
-                found.add(follower)
-                todo.append(follower)
-    return found
+    return reached(node, edges(document.wires, {}))
 
 
 def connect(document: Document, wire: Wire) -> Document:

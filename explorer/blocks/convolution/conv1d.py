@@ -1,7 +1,7 @@
 """One-dimensional convolution over a sequence."""
 
-from explorer.blocks.demands import need_sequence, need_size
-from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, Window, param
+from explorer.blocks.demands import need_groups, need_sequence, need_size
+from explorer.graph.block import Block, Call, Shape, Window, param
 from explorer.graph.sliding import sliding_arithmetic, sliding_size
 
 
@@ -45,12 +45,7 @@ class Conv1d(Block):
         need_sequence(x)
         steps, features = x.dims
         need_size("in_channels", self.in_channels, features, "features a step", x)
-        if features % self.groups or self.out_channels % self.groups:
-            raise ShapeError(
-                f"can't split {features} features in and {self.out_channels} out into "
-                f"{self.groups} groups",
-                BlockFix("Set groups to 1", (("groups", 1),)),
-            )
+        need_groups(features, self.out_channels, self.groups, "features")
         steps = sliding_size(
             steps, self.kernel_size, self.stride, self.padding, self.dilation, "sequence"
         )

@@ -1,7 +1,7 @@
 """Two-dimensional convolution."""
 
-from explorer.blocks.demands import need_image, need_size
-from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, Window, param
+from explorer.blocks.demands import need_groups, need_image, need_size
+from explorer.graph.block import Block, Call, Shape, Window, param
 from explorer.graph.sliding import sliding_arithmetic, sliding_size
 
 
@@ -45,12 +45,7 @@ class Conv2d(Block):
         need_image(x)
         channels, *sides = x.dims
         need_size("in_channels", self.in_channels, channels, "channels", x)
-        if channels % self.groups or self.out_channels % self.groups:
-            raise ShapeError(
-                f"can't split {channels} channels in and {self.out_channels} out into "
-                f"{self.groups} groups",
-                BlockFix("Set groups to 1", (("groups", 1),)),
-            )
+        need_groups(channels, self.out_channels, self.groups, "channels")
         return Shape("image", (self.out_channels, *(self._size(side) for side in sides)))
 
     def _size(self, side: int) -> int:
