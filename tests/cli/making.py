@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from explorer.__main__ import main
-from explorer.blocks.catalogue import catalogue
 from explorer.graph.block import Block
 from explorer.graph.document import Document
 from explorer.graph.edits import chain, set_training
 from explorer.graph.files import dump
+from tests.making import block
 
 
 def explorer(*arguments: object) -> int:
@@ -16,10 +16,6 @@ def explorer(*arguments: object) -> int:
         return main([str(argument) for argument in arguments])
     except SystemExit as end:
         return int(end.code or 0)
-
-
-def block(kind: str, **parameters) -> Block:
-    return catalogue()[kind](**parameters)
 
 
 def written(folder: Path, *blocks: Block, **training) -> Path:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import torch
 
-from explorer.blocks.catalogue import catalogue
 from explorer.engine.checkpoint import load_checkpoint
 from explorer.engine.session import Session, session_of
 from explorer.engine.thread import EngineThread
@@ -17,10 +16,7 @@ from explorer.plan.plan import Plan, plan
 from explorer.protocol.commands import Command
 from explorer.protocol.events import Event, Failed
 from explorer.protocol.mailbox import CommandBox, EventBox
-
-
-def block(kind: str, **parameters) -> Block:
-    return catalogue()[kind](**parameters)
+from tests.making import block
 
 
 def planned(*blocks: Block, **training) -> Plan:
@@ -32,10 +28,10 @@ def planned(*blocks: Block, **training) -> Plan:
     return result
 
 
-def cnn(**training) -> Plan:
+def cnn(channels: int = 8, **training) -> Plan:
     """Convolution, batch normalisation, dropout: everything that has a state or draws."""
     return planned(
-        block("conv2d", out_channels=8, kernel_size=3, padding=1),
+        block("conv2d", out_channels=channels, kernel_size=3, padding=1),
         block("batch_norm2d"),
         block("relu"),
         block("max_pool2d"),

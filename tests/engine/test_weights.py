@@ -63,16 +63,7 @@ def test_a_plain_file_of_another_program_is_taken(trained, tmp_path):
 def test_another_shape_is_named_with_its_numbers(trained, tmp_path):
     file = tmp_path / "weights.safetensors"
     trained.save(file)
-    wider = planned(
-        block("conv2d", out_channels=16, kernel_size=3, padding=1),
-        block("batch_norm2d"),
-        block("relu"),
-        block("max_pool2d"),
-        block("flatten"),
-        block("dropout", p=0.2),
-        block("linear", out_features=10),
-    )
-    session = Session(wider, "cpu")
+    session = Session(cnn(channels=16), "cpu")
     before = copied(session)
     with pytest.raises(WeightsError) as raised:
         session.load(file)

@@ -28,12 +28,9 @@ from explorer.graph.history import History
 from explorer.graph.membership import circling, edges, units
 from explorer.graph.names import BadName, check_name, fresh_name
 from explorer.plan.plan import plan
+from tests.making import block
 
 KINDS = sorted(catalogue())
-
-
-def block(kind, **parameters):
-    return catalogue()[kind](**parameters)
 
 
 def row(*kinds):

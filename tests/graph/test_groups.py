@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from explorer.blocks.catalogue import block_of, catalogue
+from explorer.blocks.catalogue import block_of
 from explorer.graph import edits, files
 from explorer.graph.document import Document, Wire
 from explorer.graph.drawn_edits import connect_drawn, disconnect_drawn, splice_placed
@@ -21,10 +21,7 @@ from explorer.graph.groups import (
     ungroup,
 )
 from explorer.graph.names import BadName
-
-
-def block(kind, **parameters):
-    return catalogue()[kind](**parameters)
+from tests.making import block
 
 
 def row(*kinds):

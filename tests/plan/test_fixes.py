@@ -14,12 +14,9 @@ from explorer.graph.document import Document, Wire
 from explorer.graph.groups import make_group
 from explorer.graph.history import History
 from explorer.plan.plan import plan
+from tests.making import block
 
 KINDS = sorted(catalogue())
-
-
-def block(kind, **parameters):
-    return catalogue()[kind](**parameters)
 
 
 def row(*parts, dataset="mnist"):

@@ -8,7 +8,6 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from explorer.blocks.catalogue import catalogue
 from explorer.engine.build import Network, initial_network, layers, run
 from explorer.graph.document import Document, Wire
 from explorer.graph.edits import (
@@ -25,11 +24,15 @@ from explorer.plan.costs import costs
 from explorer.plan.documents import examples
 from explorer.plan.plan import plan
 from explorer.plan.source import network_name, network_source, source
-from tests.plan.test_source import LONG, assert_left_alone, example, ready, run_source
-
-
-def block(kind, **parameters):
-    return catalogue()[kind](**parameters)
+from tests.making import block
+from tests.plan.test_source import (
+    LONG,
+    assert_left_alone,
+    assert_same_network,
+    example,
+    ready,
+    run_source,
+)
 
 
 def row(*named, title="Row") -> Document:
@@ -149,13 +152,7 @@ def made(request):
 
 
 def test_source_computes_what_the_network_computes(made) -> None:
-    network = Network(made).eval()
-    written = run_source(source(made))[network_name(made)]().eval()
-    written.load_state_dict(network.state_dict(), strict=True)
-    assert list(written.state_dict()) == list(network.state_dict())
-    x = torch.randn(5, *made.dataset.shape.dims)
-    with torch.inference_mode():
-        assert torch.equal(written(x), network(x))
+    assert_same_network(made)
 
 
 def test_a_formatter_and_a_linter_leave_every_file_alone(tmp_path) -> None:

@@ -205,7 +205,8 @@ def assert_left_alone(folder: Path) -> None:
         ruff("check", *where, folder=folder)
 
 
-def test_source_computes_what_the_network_computes(made: Plan) -> None:
+def assert_same_network(made: Plan) -> None:
+    """The source computes what the network computes, with the same weights, bit for bit."""
     network = Network(made).eval()
     written = run_source(source(made))[network_name(made)]().eval()
     written.load_state_dict(network.state_dict(), strict=True)
@@ -213,6 +214,10 @@ def test_source_computes_what_the_network_computes(made: Plan) -> None:
     x = torch.randn(5, *made.dataset.shape.dims)
     with torch.inference_mode():
         assert torch.equal(written(x), network(x))
+
+
+def test_source_computes_what_the_network_computes(made: Plan) -> None:
+    assert_same_network(made)
 
 
 def test_a_formatter_and_a_linter_leave_every_file_alone(tmp_path: Path) -> None:
