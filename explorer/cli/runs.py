@@ -13,6 +13,7 @@ from pathlib import Path
 from explorer.cli.failure import CommandError
 from explorer.cli.recorded import opened
 from explorer.cli.table import aligned
+from explorer.plan.amounts import amount
 from explorer.plan.literals import prose
 from explorer.records.csv_file import write_csv
 from explorer.records.exports import Written, export_csv, export_report, export_tensorboard
@@ -114,7 +115,7 @@ def _list(store: RunStore, options: argparse.Namespace) -> None:
     ]
     for line in aligned(rows, right=(0, 5, 6, 7)):
         print(line)
-    print(f"{len(found)} runs, {store.size() / 1e6:.1f} MB in {store.folder}")
+    print(f"{len(found)} runs, {amount(store.size())} in {store.folder}")
 
 
 def _summary(record: RunRecord) -> dict[str, object]:

@@ -15,7 +15,7 @@ from explorer.graph.edits import chain, set_training
 from explorer.graph.files import dump
 from explorer.plan.ranges import Range
 from explorer.records.store import RunStore
-from explorer.ui.tour import Guide
+from explorer.ui.guide import Guide
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def document(tmp_path):
 
 
 def states(panel):
-    return [trial.state for trial in panel.view.table.source.trials]
+    return [trial.state for trial in panel.view.table.source.rows]
 
 
 def test_three_trials_are_trained_found_again_and_the_best_is_loaded(start, document, tmp_path):
@@ -75,7 +75,7 @@ def test_three_trials_are_trained_found_again_and_the_best_is_loaded(start, docu
     guide.wait("three trials", lambda: states(panel) == ["finished"] * 3, 120)
     bar = guide.window.messages
     assert bar.text.startswith("The sweep of 3 trials is done. Best: test accuracy ")
-    trials, best = panel.view.table.source.trials, panel.view.plot.best
+    trials, best = panel.view.table.source.rows, panel.view.plot.best
     assert guide.window.runner.changed_since()  # the network is that of the last one
     next(b for b in bar.findChildren(QPushButton) if b.text() == "Load the best").click()
     width = trials[best - 1].values["fc1.out_features"]
@@ -100,7 +100,7 @@ def test_three_trials_are_trained_found_again_and_the_best_is_loaded(start, docu
         assert np.isfinite(weights["network.fc2.weight"]).all()
 
     again = start(document).window.panels["sweepPanel"]
-    guide.wait("the trials are listed", lambda: again.view.table.source.trials == trials, 30)
+    guide.wait("the trials are listed", lambda: again.view.table.source.rows == trials, 30)
     assert again.view.plot.best == best
     assert "Small, 3 runs" in again.chooser.currentText()
 

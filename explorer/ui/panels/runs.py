@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.plan.amounts import amount
 from explorer.records.record import RunCurves, RunRecord
 from explorer.records.store import RunStore
 from explorer.ui.named import named
@@ -29,7 +30,7 @@ from explorer.ui.panels.parts.frame import Elided
 from explorer.ui.panels.parts.run_acts import RunActs
 from explorer.ui.panels.parts.run_settings import RunSettings
 from explorer.ui.panels.parts.run_words import RunWords
-from explorer.ui.panels.parts.runs_table import Row, RunsTable, amount
+from explorer.ui.panels.parts.runs_table import Row, RunsTable
 from explorer.ui.timers import single_shot
 
 if TYPE_CHECKING:

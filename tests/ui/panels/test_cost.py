@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 
 from explorer.graph.edits import remove_nodes, set_params, set_training
 from explorer.protocol.events import Started, StepTimes
-from explorer.ui.panels.cost import COLUMNS, CostPanel, amount
+from explorer.ui.panels.cost import COLUMNS, CostPanel
 from explorer.ui.panels.history import HistoryPanel
 
 LEFT = Qt.MouseButton.LeftButton
@@ -36,7 +36,7 @@ def test_rows_and_totals_are_the_plans(table):
 @pytest.mark.parametrize("place", range(1, len(COLUMNS)))
 def test_a_click_on_a_title_sorts_by_size(table, place):
     panel = table.put(CostPanel)
-    ranks = {row.node: COLUMNS[place].rank(row, panel.table.run) for row in panel.table.rows}
+    ranks = {row.cost.node: COLUMNS[place].rank(row) for row in panel.table.rows}
     click_header(panel, place)
     shown = [ranks[name] for name in column(panel, 0)]
     assert shown in (sorted(shown), sorted(shown, reverse=True))
@@ -74,13 +74,6 @@ def test_it_follows_edits_and_the_batch(table):
     assert column(panel, 1)[0] == "288"
 
 
-@pytest.mark.parametrize(
-    ("size", "words"), [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KiB"), (5 << 20, "5.0 MiB")]
-)
-def test_amounts_in_words(size, words):
-    assert amount(size) == words
-
-
 def test_the_history_lists_steps_and_a_click_jumps(table):
     panel = table.put(HistoryPanel)
     store = table.store
@@ -105,7 +98,7 @@ def test_the_history_lists_steps_and_a_click_jumps(table):
 def test_the_share_of_a_step_appears_once_it_was_measured(table):
     panel = table.put(CostPanel)
     place = [column.title for column in COLUMNS].index("Step time")
-    nodes = [row.node for row in panel.table.rows]
+    nodes = [row.cost.node for row in panel.table.rows]
     assert panel.table.index(0, place).data() == "-"
     seconds = dict.fromkeys(nodes, 1.0) | {nodes[0]: len(nodes) - 1.0}
     panel.take(StepTimes(1, 30, 64, seconds))

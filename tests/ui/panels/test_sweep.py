@@ -111,7 +111,7 @@ class Rig:
 
     def states(self):
         """As the table has them."""
-        return [trial.state for trial in self.panel.view.table.source.trials]
+        return [trial.state for trial in self.panel.view.table.source.rows]
 
     def row(self, place):
         model = self.panel.view.table.model()

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QItemSelection,
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QSortFilterProxyModel,
-    Qt,
-)
-from PySide6.QtGui import QBrush, QColor
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 
 from explorer.datasets.catalogue import datasets
-from explorer.records.record import RunRecord, State
+from explorer.plan.amounts import amount
+from explorer.records.record import RunRecord
+from explorer.ui.panels.parts.columns import Column, Rows, RowsTable, brush
 from explorer.ui.theme import Theme
-
-AnyIndex = QModelIndex | QPersistentModelIndex
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +22,6 @@ class Row:
 
     record: RunRecord
     size: int  # bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """What one column shows and by what it is sorted."""
-
-    title: str
-    tip: str
-    text: Callable[[Row], str]
-    rank: Callable[[Row], float | str]
-    right: bool = False
-
-
-def amount(size: int) -> str:
-    """Bytes as file managers tell them: 1.5 MB."""
-    shown, unit = float(size), 0
-    while shown >= 1000 and unit < len(UNITS) - 1:
-        shown, unit = shown / 1000, unit + 1
-    return f"{shown:.1f} {UNITS[unit]}" if unit else f"{size} B"
 
 
 def local_time(text: str) -> str:
@@ -74,7 +44,7 @@ def _dataset(record: RunRecord) -> str:
     return found.title if found is not None else record.dataset
 
 
-COLUMNS = (
+COLUMNS: tuple[Column[Row], ...] = (
     Column("Run", "Its number", lambda r: str(r.record.id), lambda r: r.record.id, True),
     Column("Title", "Of its document", lambda r: r.record.title, lambda r: r.record.title),
     Column(
@@ -123,120 +93,60 @@ COLUMNS = (
 )
 
 
-class RunsModel(QAbstractTableModel):
+class RunRows(Rows[Row]):
     """A row for each run."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
+        super().__init__(COLUMNS)
         self.theme = theme
-        self.rows: tuple[Row, ...] = ()
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  Qt's signature
-        """Runs."""
-        return 0 if parent.isValid() else len(self.rows)
+    def key(self, row: Row) -> object:
+        """Its number."""
+        return row.record.id
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  Qt's signature
-        """What is told of each."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Text, or what to sort by."""
-        column, row = COLUMNS[index.column()], self.rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.text(row)
-        if role == Qt.ItemDataRole.UserRole:
-            return column.rank(row)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column.right:
-            return RIGHT
+    def look(self, column: Column[Row], row: Row, role: int) -> object:
+        """The outcome's colour; what was said of the run as a tip."""
+        record = row.record
         if role == Qt.ItemDataRole.ForegroundRole and column.title == "Outcome":
-            return self._colour(row.record.state)
+            c = self.theme.colours
+            known = {"running": c.good, "failed": c.error, "interrupted": c.warning}
+            return brush(known.get(record.state))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (row.record.message, row.record.note) if part) or None
-        return None
-
-    def _colour(self, state: State) -> QBrush | None:
-        c = self.theme.colours
-        known = {"running": c.good, "failed": c.error, "interrupted": c.warning}
-        return QBrush(QColor(known[state])) if state in known else None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Titles and what they mean."""
-        if orientation == Qt.Orientation.Horizontal:
-            if role == Qt.ItemDataRole.DisplayRole:
-                return COLUMNS[section].title
-            if role == Qt.ItemDataRole.ToolTipRole:
-                return COLUMNS[section].tip
-            if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section].right:
-                return RIGHT
+            return "\n".join(part for part in (record.message, record.note) if part) or None
         return None
 
 
-class RunsTable(QTableView):
-    """objectName `runsTable`. Sortable; several rows can be selected."""
+class RunsTable(RowsTable[Row]):
+    """objectName `runsTable`. Sortable, newest first; several rows can be selected."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.setObjectName("runsTable")
-        self.setAccessibleName("Recorded runs")
-        self.runs = RunsModel(theme)
-        self._sorted = QSortFilterProxyModel(self)
-        self._sorted.setSourceModel(self.runs)
-        self._sorted.setSortRole(Qt.ItemDataRole.UserRole)
-        self._sorted.setSortCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.setModel(self._sorted)
-        self._set_up()
-
-    def _set_up(self) -> None:
-        header = self.horizontalHeader()
-        header.setSortIndicatorClearable(True)
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(40)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.setSortingEnabled(True)
-        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # newest first
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.runs = RunRows(theme)
+        super().__init__(self.runs, "runsTable", "Recorded runs")
+        self.horizontalHeader().setMinimumSectionSize(40)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 
     def show_rows(self, rows: tuple[Row, ...]) -> bool:
         """Show these; those that were selected stay so. Whether anything is new."""
         if rows == self.runs.rows:
             return False
-        same = [row.record.id for row in rows] == [row.record.id for row in self.runs.rows]
-        if same:
-            self.runs.rows = rows
-            last = self.runs.index(len(rows) - 1, len(COLUMNS) - 1)
-            self.runs.dataChanged.emit(self.runs.index(0, 0), last)
-            return True
         chosen, first = [each.id for each in self.chosen()], not self.runs.rows
-        self.runs.beginResetModel()
-        self.runs.rows = rows
-        self.runs.endResetModel()
-        self.choose(chosen)
-        if first:
-            self.resizeColumnsToContents()
+        if self.runs.show_rows(rows):
+            self.choose(chosen)
+            if first:
+                self.resizeColumnsToContents()
         return True
 
     def chosen(self) -> list[RunRecord]:
         """The selected runs, as they are listed."""
-        places = sorted(index.row() for index in self.selectionModel().selectedRows())
-        found = [self._sorted.mapToSource(self._sorted.index(row, 0)).row() for row in places]
-        return [self.runs.rows[row].record for row in found]
+        return [row.record for row in self.chosen_rows()]
 
     def choose(self, ids: Sequence[int]) -> None:
         """Select exactly the runs with these numbers, where they are listed."""
         picked, current = QItemSelection(), QModelIndex()
         for place, row in enumerate(self.runs.rows):
             if row.record.id in ids:
-                index = self._sorted.mapFromSource(self.runs.index(place, 0))
+                index = self.index_of(place)
                 picked.select(index, index)
                 current = current if current.isValid() else index
         flags = QItemSelectionModel.SelectionFlag
