@@ -7,32 +7,21 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QSettings, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
 from explorer.graph.document import Wire
-from explorer.protocol.events import Attention, Event, Exported, Hidden
 from explorer.records.folder import VARIABLE
-from explorer.ui.canvas.additions import BLOCK_MIME
-from explorer.ui.store import Store
+from explorer.ui.guide import Guide, TourFault
 from explorer.ui.window import MainWindow
 
 SEVEN = ((0.22, 0.24), (0.5, 0.22), (0.76, 0.24), (0.62, 0.5), (0.46, 0.84))  # shares of the side
 ENOUGH_STEPS = 150  # after which the tutorial CNN reads a plain 7
-W = TypeVar("W", bound=QWidget)
-
-
-class TourFault(AssertionError):
-    """A step did not show what it should."""
 
 
 def tour(launch: Callable[[], MainWindow], folder: Path) -> int:
@@ -63,103 +52,6 @@ def _tour(launch: Callable[[], MainWindow], folder: Path) -> int:
         sys.excepthook = sys.__excepthook__
     print(f"tour: {guide.count} pictures in {folder}")  # noqa: T201  a program for terminals
     return 0
-
-
-class Guide:
-    """Hands and eyes: finds widgets by name, sends ordinary events, waits, takes pictures."""
-
-    def __init__(self, window: MainWindow, folder: Path) -> None:
-        self.window = window
-        self.folder = folder
-        self.count = 0
-        self.exports: list[Exported] = []
-        self.shown_step = -1  # the training step of the latest look inside
-        window.exporter.done.connect(self.exports.append)
-        for kind in (Hidden, Attention):
-            window.pump.connect_to(kind, self._look)
-
-    def _look(self, event: Event) -> None:
-        if isinstance(event, Hidden | Attention):
-            self.shown_step = event.step
-
-    @property
-    def store(self) -> Store:
-        """The window's document."""
-        return self.window.store
-
-    def find(self, kind: type[W], name: str) -> W:
-        """The widget of this objectName."""
-        found = self.window.findChild(kind, name)
-        if found is None:
-            raise TourFault(f"there is no {kind.__name__} named {name}")
-        return found
-
-    def wait(self, what: str, until: Callable[[], bool], seconds: float = 60.0) -> None:
-        """Let the window live until something is so; raises TourFault when it never is."""
-        end = time.monotonic() + seconds
-        while not until():
-            if time.monotonic() > end:
-                raise TourFault(f"{what}: not within {seconds:.0f} s")
-            QTest.qWait(15)
-
-    def expect(self, what: str, so: bool) -> None:
-        """Raise TourFault unless it is so."""
-        if not so:
-            raise TourFault(what)
-
-    def picture(self, name: str) -> None:
-        """A numbered PNG of the window."""
-        QTest.qWait(250)
-        self.count += 1
-        self.window.grab().save(str(self.folder / f"{self.count:02d}-{name}.png"))
-
-    def press(self, name: str) -> None:
-        """Click a button of the toolbar."""
-        button = self.find(QAbstractButton, name)
-        self.expect(f"{name} is disabled: {button.toolTip()}", button.isEnabled())
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-    def choose(self, name: str, value: str) -> None:
-        """Choose an entry of a chooser by its id, as the keyboard would."""
-        box = self.find(QComboBox, name)
-        row = box.findData(value)
-        self.expect(f"{name} has no entry {value}", row >= 0)
-        box.setCurrentIndex(row)
-        box.activated.emit(row)
-
-    def click_block(self, name: str) -> None:
-        """Click a block on the canvas."""
-        view = self.window.canvas
-        view.reveal((name,))
-        spot = view.node_position(name) + QPoint(0, 6)
-        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
-        self.wait(f"{name} is selected", lambda: self.window.selection.one == name, 5)
-
-    def draw(self, path: tuple[tuple[float, float], ...]) -> None:
-        """Draw a stroke on the digit pad; places are shares of its side."""
-        pad = self.find(QWidget, "digitPad")
-        points = [QPoint(round(x * pad.width()), round(y * pad.height())) for x, y in path]
-        QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=points[0])
-        for start, end in pairwise(points):
-            for share in range(1, 9):
-                QTest.mouseMove(pad, start + (end - start) * (share / 8))
-                QTest.qWait(6)
-        QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=points[-1])
-
-    def drop(self, kind: str, spot: QPoint) -> None:
-        """Drop a block of the palette at a place of the canvas."""
-        mime = QMimeData()
-        mime.setData(BLOCK_MIME, QByteArray(kind.encode()))
-        viewport = self.window.canvas.viewport()
-        copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-        bare = Qt.KeyboardModifier.NoModifier
-        QApplication.sendEvent(viewport, QDragEnterEvent(spot, copy, mime, left, bare))
-        QApplication.sendEvent(viewport, QDragMoveEvent(spot, copy, mime, left, bare))
-        QApplication.sendEvent(viewport, QDropEvent(QPointF(spot), copy, mime, left, bare))
-
-    def steps(self) -> int:
-        """Training steps that the curves know of."""
-        return len(self.window.log.training()[0])
 
 
 def launch_step(guide: Guide) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from explorer.app import launch
 from explorer.records.folder import VARIABLE
-from explorer.ui.tour import Guide
+from explorer.ui.guide import Guide
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from explorer.app import launch
 from explorer.engine import descent
 from explorer.engine.looking import Looking
 from explorer.graph import edits
-from explorer.ui.tour import Guide
+from explorer.ui.guide import Guide
 from tests.journeys.test_runs import end, small
 
 

@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from explorer.app import launch
-from explorer.ui.tour import SEVEN, Guide
+from explorer.ui.guide import Guide
+from explorer.ui.tour import SEVEN
 
 
 @pytest.fixture

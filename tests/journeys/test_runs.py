@@ -18,7 +18,7 @@ from shiboken6 import isValid
 
 from explorer.app import launch
 from explorer.records.store import RunStore
-from explorer.ui.tour import Guide
+from explorer.ui.guide import Guide
 
 
 @pytest.fixture
