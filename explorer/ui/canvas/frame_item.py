@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from explorer.graph.document import Group
 from explorer.ui.canvas.paint import FOLD_SIGN as BUTTON
 from explorer.ui.canvas.paint import elided, paint_fold_sign, scene_font
+from explorer.ui.canvas.painted_item import SheetItem
 from explorer.ui.guard import guarded
 from explorer.ui.theme import Colours
 
@@ -19,16 +20,13 @@ NO_TEXT_BELOW = 0.2
 LARGEST_TITLE = 22.0  # grows with the distance, as far as the bar has room
 
 
-class FrameItem(QGraphicsRectItem):
-    """Mirrors one Group. `data(0)` is the group's name."""
+class FrameItem(SheetItem):
+    """Mirrors one Group; selected while all its members are. `data(0)` is the group's name."""
 
     def __init__(self, group: Group, colours: Colours) -> None:
-        super().__init__()
+        super().__init__(colours)
         self.framed = group
-        self.selected = False
-        self._colours = colours
         self.setZValue(-3)
-        self.setPen(Qt.PenStyle.NoPen)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def show_group(self, group: Group, extent: QRectF) -> None:
@@ -41,17 +39,6 @@ class FrameItem(QGraphicsRectItem):
             self.setData(0, group.name)
             self.setToolTip(self.describe())
             self.update()
-
-    def set_selected(self, selected: bool) -> None:
-        """Whether all its members are selected."""
-        if selected != self.selected:
-            self.selected = selected
-            self.update()
-
-    def set_colours(self, colours: Colours) -> None:
-        """Another scheme."""
-        self._colours = colours
-        self.update()
 
     def describe(self) -> str:
         """The group in words."""

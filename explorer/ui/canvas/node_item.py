@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.graph.block import Block
 from explorer.graph.document import Node
@@ -14,24 +14,23 @@ from explorer.ui.canvas.geometry import MARGIN, Side, port_offset
 from explorer.ui.canvas.look import Look, kind_title
 from explorer.ui.canvas.node_areas import body_area, fold_area, picture_area
 from explorer.ui.canvas.node_painter import PLAIN_BELOW, NodePainter
+from explorer.ui.canvas.painted_item import PaintedItem
 from explorer.ui.guard import guarded
 from explorer.ui.theme import Colours
 
 AROUND = 2.0  # of a thumbnail there is nothing else; exposed parts are rounded to whole pixels
 
 
-class NodeItem(QGraphicsRectItem):
+class NodeItem(PaintedItem):
     """Mirrors one Node. Its origin is the block's centre; `data(0)` is the node's id."""
 
     def __init__(self, node: Node, colours: Colours) -> None:
-        super().__init__()
+        super().__init__(colours)
         self.node = node
         self.look = Look()
         self.told_of: Block | None = None  # what the summary was written for
-        self._colours = colours
         self._picture: QImage | None = None
         self._scale = ""
-        self.setPen(Qt.PenStyle.NoPen)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         # Paint is told what is exposed.
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
@@ -58,11 +57,6 @@ class NodeItem(QGraphicsRectItem):
     def alter(self, **changes: object) -> None:
         """Change some of the circumstances."""
         self.set_look(replace(self.look, **changes))  # type: ignore[arg-type]  # fields of Look
-
-    def set_colours(self, colours: Colours) -> None:
-        """Another scheme."""
-        self._colours = colours
-        self.update()
 
     def set_picture(self, picture: QImage | None, scale: str = "") -> None:
         """The live thumbnail and its scale in words."""

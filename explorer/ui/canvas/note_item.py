@@ -8,7 +8,6 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QGraphicsItem,
-    QGraphicsRectItem,
     QPlainTextEdit,
     QStyleOptionGraphicsItem,
     QWidget,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from explorer.graph.document import Note
 from explorer.ui.canvas.paint import scene_font
+from explorer.ui.canvas.painted_item import SheetItem
 from explorer.ui.guard import guarded
 from explorer.ui.theme import Colours
 
@@ -26,14 +26,13 @@ EMPTY = "Empty note: double-click to write"
 NO_TEXT_BELOW = 0.3
 
 
-class NoteItem(QGraphicsRectItem):
-    """Mirrors one Note. Lies below blocks and wires."""
+class NoteItem(SheetItem):
+    """Mirrors one Note; selected where it is the one that Delete removes."""
 
     def __init__(self, note: Note, colours: Colours) -> None:
-        super().__init__()
-        self.note, self.colours, self.selected = note, colours, False
+        super().__init__(colours)
+        self.note = note
         self.setZValue(-4)
-        self.setPen(Qt.PenStyle.NoPen)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.show_note(note)
 
@@ -43,17 +42,6 @@ class NoteItem(QGraphicsRectItem):
         self.setPos(note.x, note.y)
         self.setRect(QRectF(0, 0, note.width, note.height).adjusted(-3, -3, 3, 3))
         self.setToolTip(note.text)
-        self.update()
-
-    def show_selected(self, selected: bool) -> None:
-        """It is, or is not, the one that Delete removes."""
-        if selected != self.selected:
-            self.selected = selected
-            self.update()
-
-    def set_colours(self, colours: Colours) -> None:
-        """Another scheme."""
-        self.colours = colours
         self.update()
 
     def body(self) -> QRectF:
@@ -73,7 +61,7 @@ class NoteItem(QGraphicsRectItem):
         widget: QWidget | None = None,
     ) -> None:
         """A coloured sheet with text."""
-        c = self.colours
+        c = self._colours
         sheet = self.rect().adjusted(3, 3, -3, -3)
         ground = QColor(c.warning)
         ground.setAlpha(38)

@@ -42,7 +42,7 @@ class Notes(QObject):
             self._selection.set(())
         self.chosen = name
         for key, item in self.items.items():
-            item.show_selected(key == name)
+            item.set_selected(key == name)
 
     def extent(self) -> QRectF:
         """The rectangle around all of them."""

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import (
     QGraphicsItem,
     QGraphicsPathItem,
-    QGraphicsRectItem,
     QStyleOptionGraphicsItem,
     QWidget,
 )
@@ -18,6 +17,7 @@ from explorer.graph.block import Shape
 from explorer.graph.document import Wire
 from explorer.ui.canvas.geometry import Course
 from explorer.ui.canvas.paint import paint_warning, scene_font, wire_pen
+from explorer.ui.canvas.painted_item import PaintedItem
 from explorer.ui.guard import guarded
 from explorer.ui.theme import Colours
 
@@ -95,24 +95,17 @@ class WireItem(QGraphicsPathItem):
         return "\n".join(parts)
 
 
-class LabelItem(QGraphicsRectItem):
+class LabelItem(PaintedItem):
     """The shape on a wire, on a ground of the canvas's colour; with a sign where it is wrong."""
 
     def __init__(self, colours: Colours) -> None:
-        super().__init__()
+        super().__init__(colours)
         self.text = ""
         self._wrong = False
         self._colour = QColor(colours.faint)
-        self._colours = colours
-        self.setPen(Qt.PenStyle.NoPen)
         self.setZValue(-1)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-
-    def set_colours(self, colours: Colours) -> None:
-        """Another scheme."""
-        self._colours = colours
-        self.update()
 
     def show_text(self, text: str, wrong: bool, colour: str) -> None:
         """The words, whether they are wrong, and their colour."""

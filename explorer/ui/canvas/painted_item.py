@@ -1,0 +1,36 @@
+"""Items that paint themselves, in the colours of the scheme in use."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGraphicsRectItem
+
+from explorer.ui.theme import Colours
+
+
+class PaintedItem(QGraphicsRectItem):
+    """Qt draws nothing of it."""
+
+    def __init__(self, colours: Colours) -> None:
+        super().__init__()
+        self._colours = colours
+        self.setPen(Qt.PenStyle.NoPen)
+
+    def set_colours(self, colours: Colours) -> None:
+        """Another scheme."""
+        self._colours = colours
+        self.update()
+
+
+class SheetItem(PaintedItem):
+    """Lies below blocks and wires, and can be selected."""
+
+    def __init__(self, colours: Colours) -> None:
+        super().__init__(colours)
+        self.selected = False
+
+    def set_selected(self, selected: bool) -> None:
+        """Whether it is selected now."""
+        if selected != self.selected:
+            self.selected = selected
+            self.update()
