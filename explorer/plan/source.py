@@ -7,10 +7,10 @@ import ast
 from explorer.datasets.dataset import Dataset
 from explorer.graph.block import Call
 from explorer.graph.custom import FAMILY
+from explorer.plan.carried import Carried, carried
 from explorer.plan.classes import Outline, class_lines, construction, outline
 from explorer.plan.forward import SKIP, WIDTH, statements
 from explorer.plan.literals import class_name, literal, prose, quoted
-from explorer.plan.own_layers import layer_text, own_name
 from explorer.plan.plan import Plan
 from explorer.plan.step import Step
 
@@ -19,13 +19,12 @@ TAKEN = frozenset({"Path", "F"})  # what the file itself calls so
 
 def network_name(plan: Plan) -> str:
     """The class that the source defines: TutorialCnn for a document "Tutorial CNN"."""
-    return class_name(plan.document.title, TAKEN | set(_own_layers(plan.steps).values()))
+    return class_name(plan.document.title, TAKEN | _own_layers(plan.steps).names)
 
 
-def _own_layers(steps: tuple[Step, ...]) -> dict[str, str]:
-    """The layers that torch lacks and their names, each once, in the order of use."""
-    names = {step.call.layer: own_name(step.call.layer) for step in steps}
-    return {layer: name for layer, name in names.items() if name}
+def _own_layers(steps: tuple[Step, ...]) -> Carried:
+    """The layers that torch lacks, each once, in the order of use."""
+    return carried(step.call.layer for step in steps)
 
 
 def network_source(plan: Plan) -> str:
@@ -35,19 +34,19 @@ def network_source(plan: Plan) -> str:
     steps = plan.steps if plan.ready else plan.loose_steps()
     entry = plan.source or _entry(plan)
     own, name = _own_layers(steps), network_name(plan)
-    seen = outline(plan, steps, TAKEN | {name, *own.values()})
+    seen = outline(plan, steps, TAKEN | own.names | {name})
     layers = _attributes(seen.steps)
     body = statements(seen.steps, {entry: "x"} if entry else {}, seen.result, layers)
     problems = [] if plan.ready else [f"# {prose(p.message, 74)}" for p in plan.problems]
     lines = [
-        *(f"{layer_text(layer)}\n\n" for layer in own),
-        *_group_classes(seen),
+        *(f"{text}\n\n" for text in own.texts),
+        *_group_classes(seen, own),
         f"class {name}(nn.Module):",
         f'    """{_what(plan)}"""',
         "",
         "    def __init__(self) -> None:",
         "        super().__init__()",
-        *(line for step in seen.steps for line in _made(step, layers, seen)),
+        *(line for step in seen.steps for line in _made(step, layers, seen, own)),
         "",
         "    def forward(self, x: torch.Tensor) -> torch.Tensor:",
         f'        """{_forward_text(plan)}"""',
@@ -56,20 +55,20 @@ def network_source(plan: Plan) -> str:
     return "\n".join([*lines, ""])
 
 
-def _group_classes(seen: Outline) -> list[str]:
+def _group_classes(seen: Outline, own: Carried) -> list[str]:
     """A class for each group, before the network's."""
     lines: list[str] = []
     for name, part in seen.parts.items():
         layers = _attributes(part.steps)
-        made = [line for step in part.steps for line in _construction(step, layers)]
+        made = [line for step in part.steps for line in _construction(step, layers, own)]
         lines += class_lines(part, seen.classes[name], made, layers)
     return lines
 
 
-def _made(step: Step, layers: dict[str, str], seen: Outline) -> list[str]:
+def _made(step: Step, layers: dict[str, str], seen: Outline, own: Carried) -> list[str]:
     if step.node in seen.parts:
         return construction(seen.parts[step.node], seen.classes[step.node])
-    return _construction(step, layers)
+    return _construction(step, layers, own)
 
 
 def source(plan: Plan, weights_file: str | None = None) -> str:
@@ -138,13 +137,13 @@ def _attributes(steps: tuple[Step, ...]) -> dict[str, str]:
     return found
 
 
-def _construction(step: Step, layers: dict[str, str]) -> list[str]:
+def _construction(step: Step, layers: dict[str, str], own: Carried) -> list[str]:
     call = step.call
     if not call.layer or layers[step.node] != step.node:
         return []
     written = [literal(value) for value in call.arguments]
     written += [f"{name}={literal(value)}" for name, value in call.keywords]
-    name = own_name(call.layer) or call.layer
+    name = own.classes.get(call.layer, call.layer)
     line = f"        self.{step.node} = {name}({', '.join(written)})"
     if len(line) <= WIDTH:
         return [line]

@@ -14,8 +14,9 @@ from explorer.graph.block import Shape
 from explorer.graph.custom import Custom, Facts
 from explorer.graph.custom_file import declared, digest
 from explorer.graph.document import Document
+from explorer.graph.groups import make_group
 from explorer.plan.plan import plan
-from explorer.plan.source import source
+from explorer.plan.source import network_name, source
 
 IMAGE = Shape("image", (1, 28, 28))
 STEM = '''"""A stem."""
@@ -141,6 +142,53 @@ def test_it_trains_and_its_source_computes_the_same():
     exported.load_state_dict(network.state_dict(), strict=True)
     x = torch.randn(3, 1, 28, 28)
     torch.testing.assert_close(exported.eval()(x), network(x), rtol=0, atol=0)
+
+
+def test_two_files_may_call_their_class_the_same():
+    """Each file's names stay its own in the exported source: class, constant, function."""
+    other = STEM.replace("math.sqrt(4.0)", "math.sqrt(9.0)").replace("torch.tanh", "torch.sin")
+    other = other.replace("nn.Conv2d(1,", "nn.Conv2d(4,")
+    blocks = [of(STEM), of(other, "/home/me/other.py"), of(f"{other}\n# a third", "/home/me/3.py")]
+    shapes = [IMAGE, *2 * [Shape("image", (4, 28, 28))]]
+    for block, shape in zip(blocks, shapes, strict=True):
+        custom.remember(block, (shape,), trial(block, (shape,)))
+    parts = [("input", block_of("input")()), ("first", blocks[0]), ("second", blocks[1])]
+    parts += [("third", blocks[2]), ("flatten", block_of("flatten")())]
+    parts += [("fc1", block_of("linear")(out_features=10)), ("output", block_of("output")())]
+    # the network and a group would like to be called like what the files define
+    drawn = edits.chain(Document(title="Stem2"), parts)
+    drawn, _ = make_group(drawn, {"third"}, "stem")
+    made = plan(drawn)
+    assert made.ready, made.problems
+    text = source(made)
+    assert "self.first = Stem(channels=4, kernel=3)" in text
+    assert "self.second = Stem2(channels=4, kernel=3)" in text
+    assert "self.third = Stem3(channels=4, kernel=3)" in text
+    assert (
+        "# From other.py, with other names where they were taken: GAIN2 for GAIN, Stem2 for" in text
+    )
+    network = initial_network(made).eval()
+    scope = {"__name__": "exported"}
+    exec(compile(text, "exported.py", "exec"), scope)
+    exported = scope[network_name(made)]()
+    exported.load_state_dict(network.state_dict(), strict=True)
+    x = torch.randn(3, 1, 28, 28)
+    torch.testing.assert_close(exported.eval()(x), network(x), rtol=0, atol=0)
+
+
+def test_a_file_may_define_what_the_exported_one_does():
+    text = STEM.replace("GAIN", "CLASSES").replace("torch.tanh(", "load(")
+    block = of(f"{text}\n\ndef load(x):\n    return torch.tanh(x)\n")
+    custom.remember(block, (IMAGE,), trial(block, (IMAGE,)))
+    made = plan(drawing(block))
+    network = initial_network(made).eval()
+    scope = {"__name__": "exported"}
+    exec(compile(source(made), "exported.py", "exec"), scope)
+    exported = scope["Mine"]()
+    exported.load_state_dict(network.state_dict(), strict=True)
+    x = torch.randn(3, 1, 28, 28)
+    torch.testing.assert_close(exported.eval()(x), network(x), rtol=0, atol=0)
+    assert scope["CLASSES"][:2] == ("0", "1")
 
 
 def test_another_process_learns_what_is_trusted():
