@@ -33,14 +33,14 @@ class Guide:
         self.folder = folder
         self.count = 0
         self.exports: list[Exported] = []
-        self.shown_step = -1  # the training step of the latest look inside
+        self.shown_steps: dict[str, int] = {}  # of the latest look inside each node
         window.exporter.done.connect(self.exports.append)
         for kind in (Hidden, Attention):
             window.pump.connect_to(kind, self._look)
 
     def _look(self, event: Event) -> None:
         if isinstance(event, Hidden | Attention):
-            self.shown_step = event.step
+            self.shown_steps[event.node] = event.step
 
     @property
     def store(self) -> Store:

@@ -68,6 +68,14 @@ class Surface(QGraphicsView):
         self.camera.fit(extent.adjusted(-12, -26, 12, 26) if not extent.isEmpty() else extent)
         self._show_detail()
 
+    def keep_whole(self) -> None:
+        """Show the whole network again where part of it has left, unless the user has chosen what
+        to look at.
+        """
+        sight = self.mapToScene(self.viewport().rect()).boundingRect()
+        if not self.camera.touched and not sight.contains(self.canvas.extent()):
+            self.fit()
+
     def fit_selection(self) -> None:
         """Show the selected blocks as large as natural; without any, the whole network."""
         ids = self.canvas.selection.ids

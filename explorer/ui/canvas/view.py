@@ -223,6 +223,7 @@ class CanvasView(FieldSurface):
     def dropEvent(self, event: QDropEvent) -> None:
         """Place it."""
         if self._drops.release(event, self._hand(event.position().toPoint())):
+            self.keep_whole()  # what made room for it may have left the window
             self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     # Inside

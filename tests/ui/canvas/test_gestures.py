@@ -164,6 +164,18 @@ def test_a_drop_on_a_wire_splices_and_makes_room(cnn, hand, view):
     assert cnn.history.place == 0
 
 
+@pytest.mark.parametrize("chosen", [False, True], ids=["whole", "chosen"])
+def test_room_made_for_a_drop_leaves_nothing_out_of_sight(cnn, hand, view, chosen):
+    if chosen:
+        view.zoom_in()
+        view.zoom_out()
+    zoom = view.camera.zoom
+    hand.drop_block("dropout", view.wire_position(Wire("relu", "flatten")))
+    sight = view.mapToScene(view.viewport().rect()).boundingRect()
+    assert sight.contains(view.canvas.extent()) is not chosen
+    assert (view.camera.zoom == pytest.approx(zoom)) is chosen  # the user's own choice stays
+
+
 def test_a_block_without_a_way_through_is_not_spliced(cnn, hand, view):
     hand.drop_block("input", view.wire_position(Wire("relu", "flatten")))
     assert Wire("relu", "flatten") in cnn.document.wires
