@@ -24,6 +24,7 @@ from explorer.plan.plan import plan
 from explorer.plan.sweep import MEASURES, Measure
 from explorer.plan.trials import Trial, Trials, score_text, values_text
 from explorer.protocol.events import EpochDone, Event
+from explorer.protocol.scores import scores_of
 from explorer.records.recorder import RunRecorder
 from explorer.records.schema import StoreError
 from explorer.records.store import RunStore
@@ -151,7 +152,7 @@ class _Listener:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, EpochDone):
-            self.scores = {"test accuracy": event.test_accuracy, "test loss": event.test_loss}
+            self.scores = scores_of(event)
         if self._recorder is not None:
             self._recorder.take(event)
         self._line(event)
