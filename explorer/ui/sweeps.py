@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
 from explorer.graph.document import Document
 from explorer.plan.sweep import Measure, Sweep
 from explorer.plan.trials import Trial, Trials, score_text, values_text
+from explorer.protocol.scores import scores_of
 from explorer.records.store import RunStore
 from explorer.records.sweeps import new_tag
-from explorer.ui.messages import MessageBar
+from explorer.ui.messages import Level, MessageBar
 from explorer.ui.run_queue import Ended
 from explorer.ui.runner import Runner
 from explorer.ui.runs import Runs
@@ -48,13 +49,11 @@ class Course:
 
     def ended(self, how: Ended) -> None:
         """A score for the searcher; a trial whose settings were changed meanwhile has none."""
-        scores: dict[Measure, float] = {}
-        if how.epoch is not None:
-            scores = {"test accuracy": how.epoch.test_accuracy, "test loss": how.epoch.test_loss}
         if how.changed and how.state == "finished":
             what = " and ".join(how.changed)
             self.trials.end("failed", reason=f"While it ran, {what} was set to something else.")
         else:
+            scores = scores_of(how.epoch) if how.epoch is not None else {}
             self.trials.end(how.state, scores, how.message)
         self._tell()
 
@@ -130,8 +129,8 @@ class Sweeps(QObject):
             actions.append(("Load the best", lambda: self.look_at(run)))
         if not whole and trials.left:
             actions.append(("Go on", lambda: self._runner.once_ended(self._begin)))
-        level = "good" if whole and best is not None else "warning"
-        self._messages.tell(level, said, actions=tuple(actions))  # type: ignore[arg-type]
+        level: Level = "good" if whole and best is not None else "warning"
+        self._messages.tell(level, said, actions=tuple(actions))
         self.changed.emit()
 
 
@@ -142,3 +141,16 @@ def described(trial: Trial, measure: Measure) -> str:
     told = f"{measure} {score}" if score else trial.state
     values = f": {values_text(trial.values)}" if trial.values else ""
     return f"{told} ({number}{values})"
+
+
+def progress_of(trials: Sequence[Trial], planned: int, best: Trial | None, measure: Measure) -> str:
+    """How far a sweep has come, in one line."""
+    count = f"{len(trials)} trial{'s' * (len(trials) != 1)}"
+    running = any(each.state == "running" for each in trials)
+    words = f"Trial {len(trials)} of {planned} runs" if running else count
+    failed = sum(each.state == "failed" for each in trials)
+    if failed:
+        words += f"  ·  {failed} failed"
+    if best is not None:
+        words += f"  ·  best {described(best, measure)}"
+    return words

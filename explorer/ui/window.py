@@ -154,8 +154,8 @@ class MainWindow(QMainWindow):
     def _seen_again(self, panel: Panel, visible: bool) -> None:
         """A panel came to the front of its tabs, or went behind another."""
         self.watcher.refresh()
-        if visible:  # it is laid out after this event only
-            QTimer.singleShot(0, panel, lambda: panel.catch_up() if panel.seen else None)
+        if visible:
+            panel.arrive_soon()
 
     def _build_frame(self) -> None:
         self.toolbar = Toolbar(self.store, self.files, self.runner, self.theme)

@@ -18,6 +18,7 @@ from explorer.ui.runs import Runs
 from explorer.ui.store import Selection, Store
 from explorer.ui.sweeps import Sweeps
 from explorer.ui.theme import Theme
+from explorer.ui.timers import single_shot
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Panel(QWidget):
         self.desk = desk
         self.setObjectName(self.name)
         self.setAccessibleName(self.title)
+        self._arrival = single_shot(self, 0)
+        self._arrival.timeout.connect(self._arrive)
 
     def fill(self, content: QWidget) -> None:
         """Let this be all that the panel holds."""
@@ -71,6 +74,16 @@ class Panel(QWidget):
         corner = self.mapTo(self.window(), self.rect().bottomRight())
         return self.isVisible() and corner.x() >= 0 and corner.y() >= 0
 
+    def arrive_soon(self) -> None:
+        """It may have come to the front: catch up once this event is over and it is laid out.
+        Several reasons in a row make one look; a panel behind another tab does nothing.
+        """
+        self._arrival.start()
+
+    def _arrive(self) -> None:
+        if self.seen:
+            self.catch_up()
+
     def catch_up(self) -> None:
         """It has come to the front: show what changed while nobody looked."""
 
@@ -86,4 +99,4 @@ class Panel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Shown; a tab that comes to the front is told by the window."""
         super().showEvent(event)
-        self.catch_up()
+        self.arrive_soon()

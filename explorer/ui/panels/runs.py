@@ -9,13 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
-    QLabel,
     QLineEdit,
     QSpinBox,
-    QSplitter,
     QStackedWidget,
-    QTabBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -27,6 +23,14 @@ from explorer.records.store import RunStore
 from explorer.ui.named import named
 from explorer.ui.panels.panel import Desk, Panel
 from explorer.ui.panels.parts.frame import Elided
+from explorer.ui.panels.parts.layouts import (
+    faint_words,
+    fill_wide,
+    page_tabs,
+    row_of,
+    two_sides,
+    under,
+)
 from explorer.ui.panels.parts.run_acts import RunActs
 from explorer.ui.panels.parts.run_settings import RunSettings
 from explorer.ui.panels.parts.run_words import RunWords
@@ -79,10 +83,9 @@ class RunsPanel(Panel):
         self.plot: ComparePlot | None = None
         self.search = named(QLineEdit(), "runsSearch", "Search runs")
         self.epochs = named(QSpinBox(), "moreEpochs", "Epochs to train more")
-        self.acts = RunActs(self, desk.runs)
-        self.message = QLabel()
+        self.acts = RunActs(self.table, self.epochs, desk.runs)
+        self.message = faint_words()
         self.total = Elided()
-        self._trashed = 0
         self._curves: dict[int, tuple[RunRecord, RunCurves]] = {}
         self._soon = single_shot(self, SEARCH_MS)
         self._again = QTimer(self)
@@ -102,42 +105,16 @@ class RunsPanel(Panel):
         self.epochs.setRange(1, 10_000)
         self.epochs.setPrefix("+")
         self.epochs.setFixedWidth(self.epochs.fontMetrics().horizontalAdvance("+10,000") + 30)
-        head = QHBoxLayout()
-        head.setSpacing(4)
-        head.addWidget(self.search, 1)
-        head.addStretch(1)
-        for widget in self.acts.buttons(self.epochs):
-            head.addWidget(widget)
-        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.message.setWordWrap(True)
-        self.message.setProperty("role", "faint")
-        self.total.setProperty("role", "faint")
         left = QStackedWidget()
         left.addWidget(self.table)
         left.addWidget(self.message)
         self._left = left
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(left)
-        splitter.addWidget(self._details())
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 2)
-        splitter.setSizes([600, 400])
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(8, 4, 8, 2)
-        whole.setSpacing(3)
-        whole.addLayout(head)
-        whole.addWidget(splitter, 1)
-        whole.addWidget(self.total)
+        head = row_of(self.search, None, *self.acts.buttons())
+        head.setStretch(0, 1)
+        fill_wide(self, head, two_sides(left, self._details(), (600, 400), (3, 2)), self.total)
 
     def _details(self) -> QWidget:
-        self.pages = named(QTabBar(), "runsPages", "What is shown of the selected runs")
-        for page in PAGES:
-            self.pages.addTab(page)
-        self.pages.setExpanding(False)
-        self.pages.setDrawBase(False)
-        for arrow in self.pages.findChildren(QToolButton):  # shown where the tabs have no room
-            arrow.setAccessibleName("Scroll the tabs")
+        self.pages = page_tabs("runsPages", "What is shown of the selected runs", PAGES)
         self.measure = named(QComboBox(), "runsMetric", "What the curves show")
         self.measure.addItems(METRICS)
         self.stack = QStackedWidget()
@@ -146,24 +123,15 @@ class RunsPanel(Panel):
         for content in (self._plot_place, self.settings, self.words):
             self.stack.addWidget(content)
         self.stack.setMinimumSize(220, 60)
-        row = QHBoxLayout()
-        row.addWidget(self.pages)
-        row.addStretch(1)
-        row.addWidget(self.measure)
-        details = QWidget()
-        column = QVBoxLayout(details)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addLayout(row)
-        column.addWidget(self.stack, 1)
-        return details
+        return under(row_of(self.pages, None, self.measure), self.stack)
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._soon.start)
         self._soon.timeout.connect(self.refresh)
-        self._again.timeout.connect(self.refresh)
+        self._again.timeout.connect(self._changed)
         self.table.selectionModel().selectionChanged.connect(self._chosen)
         self.table.activated.connect(self.acts.activate)
+        self.acts.words_wanted.connect(self.show_words)
         self.pages.currentChanged.connect(self._turn)
         self.measure.currentTextChanged.connect(self._draw)
         self.words.tagged.connect(self._tag)
@@ -189,7 +157,7 @@ class RunsPanel(Panel):
     def show_listing(self, found: Listing) -> None:
         """Show these runs."""
         new = self.table.show_rows(found.rows)
-        self._trashed = found.trashed
+        self.acts.trashed = found.trashed
         going = any(row.record.state == "running" for row in found.rows)
         self._again.setInterval(LIVE_MS if going else IDLE_MS)
         if found.rows:
@@ -212,11 +180,6 @@ class RunsPanel(Panel):
         self.message.setText(text)
         self._left.setCurrentWidget(self.message)
 
-    @property
-    def trashed(self) -> int:
-        """Runs in the trash."""
-        return self._trashed
-
     # --- what is shown of the selected ones
 
     def _chosen(self) -> None:
@@ -229,7 +192,7 @@ class RunsPanel(Panel):
             self._fetch(records)
 
     def _enable(self) -> None:
-        self.acts.enable(self.table.chosen(), self._trashed)
+        self.acts.enable(self.table.chosen())
 
     def _turn(self, page: int) -> None:
         self.stack.setCurrentIndex(page)
@@ -294,4 +257,4 @@ class RunsPanel(Panel):
         """What changed while nobody looked."""
         self._again.start()
         self.refresh()
-        QTimer.singleShot(0, self, self._chosen)
+        self._chosen()

@@ -7,30 +7,28 @@ from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QSplitter,
-    QStackedWidget,
-    QTabBar,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 
 from explorer.plan.ranges import SweepError
 from explorer.plan.sweep import Sweep, suggested
 from explorer.plan.trials import Trial
-from explorer.records import sweeps as recorded
-from explorer.records.sweeps import SweepHead
 from explorer.ui.guard import guarded
 from explorer.ui.named import named
 from explorer.ui.panels.panel import Desk, Panel
 from explorer.ui.panels.parts.frame import Elided
-from explorer.ui.panels.parts.sweep_form import SweepChooser, SweepForm
+from explorer.ui.panels.parts.layouts import (
+    faint_words,
+    fill_wide,
+    page_tabs,
+    row_of,
+    two_sides,
+    under,
+)
+from explorer.ui.panels.parts.sweep_chooser import SweepChooser
+from explorer.ui.panels.parts.sweep_form import SweepForm
 from explorer.ui.panels.parts.sweep_ranges import ParameterBox, RangesTable
 from explorer.ui.panels.parts.trials_view import TrialsView
-from explorer.ui.sweeps import Course, described
+from explorer.ui.sweeps import progress_of
 from explorer.ui.timers import single_shot
 
 SOON_MS = 120
@@ -58,8 +56,7 @@ class SweepPanel(Panel):
         self.ranges = RangesTable(desk.theme, lambda: desk.store.document)
         self.parameter = ParameterBox(lambda: desk.store.document)
         self.view = TrialsView(desk.theme)
-        self.form, self.chooser, self.status = SweepForm(), SweepChooser(), Elided()
-        self._recorded: dict[str, tuple[Trial, ...]] = {}
+        self.form, self.chooser, self.status = SweepForm(), SweepChooser(desk.sweeps), Elided()
         self._soon = single_shot(self, SOON_MS)
         self._make_buttons()
         self._build()
@@ -86,20 +83,8 @@ class SweepPanel(Panel):
         return button
 
     def _build(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(self._left())
-        splitter.addWidget(self._right())
-        splitter.setStretchFactor(0, 2)
-        splitter.setStretchFactor(1, 3)
-        splitter.setSizes([420, 520])
-        self.status.setProperty("role", "faint")
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(8, 4, 8, 2)
-        whole.setSpacing(3)
-        whole.addLayout(_row(self.start, self.stop, self.form, None))
-        whole.addWidget(splitter, 1)
-        whole.addWidget(self.status)
+        sides = two_sides(self._left(), self._right(), (420, 520), (2, 3))
+        fill_wide(self, row_of(self.start, self.stop, self.form, None), sides, self.status)
 
     def _order(self) -> None:
         """Of the keyboard: as they stand, by lines."""
@@ -113,30 +98,21 @@ class SweepPanel(Panel):
         self.setFocusProxy(self.ranges)
 
     def _left(self) -> QWidget:
-        self.pages = named(QTabBar(), "sweepPages", "Ranges or trials")
-        for page in PAGES:
-            self.pages.addTab(page)
-        self.pages.setExpanding(False)
-        self.pages.setDrawBase(False)
-        for arrow in self.pages.findChildren(QToolButton):  # shown where the tabs have no room
-            arrow.setAccessibleName("More pages")
+        self.pages = page_tabs("sweepPages", "Ranges or trials", PAGES)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.ranges)
         self.stack.addWidget(self.view.table)
-        row = _row(self.pages, None, self.parameter, self.remove, self.load)
-        return _column(row, self.stack)
+        head = row_of(self.pages, None, self.parameter, self.remove, self.load)
+        return under(head, self.stack)
 
     def _right(self) -> QWidget:
-        self.empty = QLabel(NOTHING if self.sweeps is not None else UNRECORDED)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
-        self.empty.setProperty("role", "faint")
+        self.empty = faint_words(NOTHING if self.sweeps is not None else UNRECORDED)
         self.right = QStackedWidget()
         self.right.addWidget(self.empty)
         self.right.addWidget(self.view.plot)
-        row = _row(self.view.readout, self.chooser, self.view.save)
-        row.setStretch(0, 1)
-        self.side = _column(row, self.right)
+        head = row_of(self.view.readout, self.chooser, self.view.save)
+        head.setStretch(0, 1)
+        self.side = under(head, self.right)
         return self.side
 
     def _connect(self) -> None:
@@ -147,6 +123,8 @@ class SweepPanel(Panel):
         self.form.measured.connect(self._check)
         self.form.measured.connect(self._show)
         self.chooser.currentIndexChanged.connect(self._choose_sweep)
+        self.chooser.shown.connect(self._show)
+        self.chooser.shown.connect(self._check)
         self.view.picked.connect(lambda: self.pages.setCurrentIndex(1))
         self.view.chosen_changed.connect(self._enable_load)
         self.view.activated.connect(self._load)
@@ -201,10 +179,6 @@ class SweepPanel(Panel):
     # --- what can be done
 
     @property
-    def _course(self) -> Course | None:
-        return self.sweeps.course if self.sweeps is not None else None
-
-    @property
     def _going(self) -> bool:
         return self.sweeps is not None and self.sweeps.going
 
@@ -228,7 +202,7 @@ class SweepPanel(Panel):
             "End the present trial and leave out what would follow" if going else "No sweep goes on"
         )
         self.remove.setEnabled(self.ranges.rowCount() > 0)
-        if not going and not self.shown_trials:
+        if not going and not self.chooser.trials:
             self.status.setText(why or words)
 
     def _enable_load(self) -> None:
@@ -238,13 +212,6 @@ class SweepPanel(Panel):
         self.load.setToolTip(tip + (f"\nNot now: {why}" if why else ""))
 
     # --- what is shown
-
-    @property
-    def shown_trials(self) -> tuple[Trial, ...]:
-        """Those of the sweep that is looked at."""
-        if self.chooser.tag:
-            return self._recorded.get(self.chooser.tag, ())
-        return tuple(self._course.trials.all) if self._course is not None else ()
 
     def _changed(self) -> None:
         self._soon.start()
@@ -256,26 +223,14 @@ class SweepPanel(Panel):
             self._show()
 
     def _show(self) -> None:
-        trials = self.shown_trials
+        trials = self.chooser.trials
         best = self.view.show(trials, self.form.chosen_measure)
         drawn = bool(trials and self.view.names)
         self.right.setCurrentWidget(self.view.plot if drawn else self.empty)
         if trials:
-            self._tell(trials, best)
+            measure = self.form.chosen_measure
+            self.status.setText(progress_of(trials, self.chooser.planned, best, measure))
         self._enable_load()
-
-    def _tell(self, trials: tuple[Trial, ...], best: Trial | None) -> None:
-        own = self._course if not self.chooser.tag else None
-        planned = own.trials.sweep.planned if own is not None else len(trials)
-        running = any(each.state == "running" for each in trials)
-        failed = sum(each.state == "failed" for each in trials)
-        count = f"{len(trials)} trial{'s' * (len(trials) != 1)}"
-        words = f"Trial {len(trials)} of {planned} runs" if running else count
-        if failed:
-            words += f"  ·  {failed} failed"
-        if best is not None:
-            words += f"  ·  best {described(best, self.form.chosen_measure)}"
-        self.status.setText(words)
 
     def _turn(self, page: int) -> None:
         self.stack.setCurrentIndex(page)
@@ -294,66 +249,19 @@ class SweepPanel(Panel):
         super().resizeEvent(event)
         self._fit()
 
-    # --- recorded sweeps
-
-    def _ask_heads(self) -> None:
-        if self.sweeps is not None and self.seen:
-            self.sweeps.runs.recording.ask(recorded.heads, self._show_heads, _told_already)
-
-    def _show_heads(self, heads: tuple[SweepHead, ...]) -> None:
-        if self.chooser.show_heads(heads, self._course.tag if self._course is not None else ""):
-            self._read_sweep()
-
     def _choose_sweep(self) -> None:
         if self.chooser.tag:
             self.pages.setCurrentIndex(1)
-        self._read_sweep()
 
-    def _read_sweep(self) -> None:
-        tag = self.chooser.tag
-        if not tag or self.sweeps is None:
-            self._show()
-            self._check()
-            return
-
-        def show(found: tuple[Trial, ...]) -> None:
-            self._recorded = {tag: found}
-            self._show()
-
-        ask = self.sweeps.runs.recording.ask
-        ask(lambda store: recorded.trials(store, tag), show, _told_already)
+    def _ask_heads(self) -> None:
+        if self.seen:
+            self.chooser.refresh()
 
     def catch_up(self) -> None:
         """What changed while nobody looked."""
-        self._ask_heads()
-        self._soon.start()
+        self.chooser.refresh()
+        self._refresh()
 
     def sizeHint(self) -> QSize:
         """A low, wide dock."""
         return QSize(900, 230)
-
-
-def _told_already(why: str) -> None:
-    """What is wrong with the store is told by the message bar."""
-
-
-def _row(*widgets: QWidget | None) -> QHBoxLayout:
-    """None: the room that is left."""
-    row = QHBoxLayout()
-    row.setSpacing(4)
-    for widget in widgets:
-        if widget is None:
-            row.addStretch(1)
-        else:
-            row.addWidget(widget)
-    return row
-
-
-def _column(row: QHBoxLayout, content: QWidget) -> QWidget:
-    whole = QWidget()
-    column = QVBoxLayout(whole)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(2)
-    column.addLayout(row)
-    column.addWidget(content, 1)
-    return whole

@@ -30,6 +30,7 @@ class Table:
         panel.resize(width, height)
         panel.show()
         self.qtbot.waitExposed(panel)
+        self.qtbot.wait(1)  # what is shown is caught up with once it is laid out
         return panel
 
     def give(self, panel, *events):

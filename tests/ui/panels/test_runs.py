@@ -5,53 +5,30 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QPushButton, QToolButton
+from PySide6.QtWidgets import QFileDialog, QToolButton
 
 from explorer.graph.edits import set_training
 from explorer.protocol.commands import ResumeRun, Stop, Train, TrainMore
 from explorer.protocol.events import Checkpointed, EpochDone, HeldOut, Losses, Started, Status
-from explorer.protocol.run_log import RunLog
 from explorer.records.store import RunStore
-from explorer.ui.files import Files
-from explorer.ui.messages import MessageBar
-from explorer.ui.panels.panel import Desk
 from explorer.ui.panels.parts.run_exports import RunExports
 from explorer.ui.panels.runs import RunsPanel
 from explorer.ui.recording import Recording
 from explorer.ui.runner import Runner
-from explorer.ui.runs import Runs
+from tests.ui.panels.rig import RunsRig
 
 STEPS = 10  # an epoch
 
 
-class Rig:
-    """A panel over a store of its own, and what it sends to the engine."""
+class Rig(RunsRig):
+    """The runs panel."""
 
     def __init__(self, qtbot, table, folder):
-        self.qtbot, self.folder = qtbot, folder
-        self.store, self.sent, self.handed = table.store, [], []
-        settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
-        self.bar = MessageBar(table.theme)
-        qtbot.addWidget(self.bar)
-        self.recording = Recording(folder)
-        self.recording.start()
-        self.runner = Runner(self.store, self.sent.append, self.recording)
-        files = Files(self.store, self.bar, settings)
-        self.runs = Runs(
-            self.store, files, self.runner, self.recording, self.bar, settings, self.handed.append
-        )
-        self.recording.problem.connect(lambda why: self.bar.tell("warning", why))
-        desk = Desk(self.store, table.selection, RunLog(), table.theme, self.sent.append, self.runs)
-        self.panel = RunsPanel(desk)
-        qtbot.addWidget(self.panel)
-        self.panel.resize(1000, 300)
-        self.panel.show()
-
-    def until(self, so):
-        self.qtbot.waitUntil(so, timeout=5000)
+        super().__init__(qtbot, table, folder)
+        self.panel = self.put(RunsPanel)
 
     def listed(self):
         return [row.record.id for row in self.panel.table.runs.rows]
@@ -71,17 +48,6 @@ class Rig:
         self.panel.table.setFocus()
         self.until(self.panel.table.hasFocus)
         QTest.keyClick(self.panel.table, key)
-
-    def tell(self, *events):
-        """As the window does."""
-        for event in events:
-            self.recording.take(event)
-            self.runner.take(event)
-            self.runs.take(event)
-
-    def answer(self, label):
-        found = [b for b in self.bar.findChildren(QPushButton) if b.text() == label]
-        next(b for b in found if not b.isHidden()).click()
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import gc
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QPushButton
+from PySide6.QtWidgets import QComboBox
 
 from explorer.graph import edits
 from explorer.plan import search
@@ -21,71 +21,29 @@ from explorer.protocol.events import (
     Started,
     Status,
 )
-from explorer.protocol.run_log import RunLog
 from explorer.records import sweeps as recorded
 from explorer.records.store import RunStore
-from explorer.ui.files import Files
-from explorer.ui.messages import MessageBar
-from explorer.ui.panels.panel import Desk
 from explorer.ui.panels.parts.parallel_axes import axis_of
 from explorer.ui.panels.sweep import SweepPanel
-from explorer.ui.recording import Recording
-from explorer.ui.runner import Runner
-from explorer.ui.runs import Runs
-from explorer.ui.sweeps import Sweeps
+from tests.ui.panels.rig import RunsRig
 
 STEPS = 10  # an epoch
 LEFT = Qt.MouseButton.LeftButton
 
 
-class Rig:
-    """A panel over a store of its own; the test is the engine."""
+class Rig(RunsRig):
+    """The sweep panel."""
 
     def __init__(self, qtbot, table, folder):
-        self.qtbot, self.folder, self.table = qtbot, folder, table
-        self.store, self.sent = table.store, []
-        settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
-        self.bar = MessageBar(table.theme)
-        qtbot.addWidget(self.bar)
-        self.recording = Recording(folder)
-        self.recording.start()
-        self.runner = Runner(self.store, self.sent.append, self.recording)
-        files = Files(self.store, self.bar, settings)
-        self.runs = Runs(
-            self.store, files, self.runner, self.recording, self.bar, settings, lambda event: None
-        )
-        self.sweeps = Sweeps(self.store, self.runner, self.runs, self.bar)
-        self.put()
+        super().__init__(qtbot, table, folder)
+        self.open()
 
-    def put(self):
-        desk = Desk(
-            self.store,
-            self.table.selection,
-            RunLog(),
-            self.table.theme,
-            self.sent.append,
-            self.runs,
-            self.sweeps,
-        )
-        self.panel = SweepPanel(desk)
-        self.qtbot.addWidget(self.panel)
-        self.panel.resize(1000, 300)
-        self.panel.show()
-        self.qtbot.waitExposed(self.panel)
-
-    def until(self, so):
-        self.qtbot.waitUntil(so, timeout=5000)
+    def open(self):
+        self.panel = self.put(SweepPanel)
 
     def trained(self):
         """The documents of the trials so far."""
         return [command.plan.document for command in self.sent if isinstance(command, Train)]
-
-    def tell(self, *events):
-        """As the window does."""
-        for event in events:
-            self.recording.take(event)
-            self.runs.take(event)
-            self.runner.take(event)
 
     def begin(self):
         """The engine begins the run that was asked for last; its number."""
@@ -116,10 +74,6 @@ class Rig:
     def row(self, place):
         model = self.panel.view.table.model()
         return [model.data(model.index(place, k)) for k in range(model.columnCount())]
-
-    def answer(self, label):
-        found = [b for b in self.bar.findChildren(QPushButton) if b.text() == label]
-        next(b for b in found if not b.isHidden()).click()
 
 
 @pytest.fixture
@@ -224,12 +178,12 @@ def test_the_runs_bear_the_tag_and_are_found_again_at_the_next_start(rig):
     for accuracy in (0.5, 0.9, 0.7):
         rig.finish(accuracy)
     rig.until(lambda: rig.states() == ["finished"] * 3)
-    told = rig.panel.shown_trials
+    told = rig.panel.chooser.trials
     rig.sweeps.course = None  # as a new window has it
     rig.panel.close()
-    rig.put()
-    rig.until(lambda: len(rig.panel.shown_trials) == 3)
-    assert rig.panel.shown_trials == told
+    rig.open()
+    rig.until(lambda: len(rig.panel.chooser.trials) == 3)
+    assert rig.panel.chooser.trials == told
     assert "3 runs" in rig.panel.chooser.currentText()
     assert rig.panel.view.plot.best == 2
     store = RunStore.open(rig.folder)
@@ -250,7 +204,7 @@ def test_what_cannot_be_trained_and_what_fails_is_counted_and_the_next_begins(ri
     assert [document.training.rate for document in rig.trained()] == [1.0, 0.1]
     rig.finish(0.8)
     rig.until(lambda: rig.states() == ["failed", "failed", "failed", "finished"])
-    reasons = [trial.reason for trial in rig.panel.shown_trials]
+    reasons = [trial.reason for trial in rig.panel.chooser.trials]
     assert "conv1 can't split 1 channels" in reasons[0]
     assert reasons[2] == "The loss is not a number."
     rig.until(lambda: "3 failed" in rig.panel.status.text())

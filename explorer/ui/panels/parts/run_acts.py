@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSpinBox, QToolButton, QWidget
 
 from explorer.records.record import RunRecord
 from explorer.ui.named import named
 from explorer.ui.panels.parts.run_exports import RunExports
+from explorer.ui.panels.parts.runs_table import RunsTable
 from explorer.ui.runs import SEEDS, Runs
-
-if TYPE_CHECKING:
-    from explorer.ui.panels.runs import RunsPanel
 
 Chosen = Sequence[RunRecord]
 NATIVE = QKeySequence.SequenceFormat.NativeText
@@ -35,15 +32,20 @@ class Act:
     button: bool = True
 
 
-class RunActs:
-    """The acts of a panel. Keys hold while its table has the focus."""
+class RunActs(QObject):
+    """The acts on a table's selected runs. Keys hold while it has the focus."""
 
-    def __init__(self, panel: RunsPanel, runs: Runs | None) -> None:
-        self._panel, self._runs = panel, runs
+    words_wanted = Signal()  # tags and note should be seen
+
+    def __init__(self, table: RunsTable, epochs: QSpinBox, runs: Runs | None) -> None:
+        """`epochs`: how many more are trained."""
+        super().__init__(table)
+        self._table, self._epochs, self._runs = table, epochs, runs
+        self.trashed = 0  # runs in the trash
         self._acts = self._all()
         self.actions = {act.name: self._action(act) for act in self._acts}
-        panel.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        panel.table.addActions(list(self.actions.values()))
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        table.addActions(list(self.actions.values()))
 
     def _all(self) -> tuple[Act, ...]:
         return (
@@ -84,7 +86,7 @@ class RunActs:
                 "Train &more",
                 "So many epochs more than it was to have; the rate follows the new length",
                 "Ctrl+M",
-                lambda chosen: self._need().more(chosen[0], self._panel.epochs.value()),
+                lambda chosen: self._need().more(chosen[0], self._epochs.value()),
                 self._no_more,
             ),
             Act(
@@ -92,7 +94,7 @@ class RunActs:
                 "&Tags and note…",
                 "What you have to say of it",
                 "F2",
-                lambda chosen: self._panel.show_words(),
+                lambda chosen: self.words_wanted.emit(),
                 _one,
                 button=False,
             ),
@@ -137,28 +139,28 @@ class RunActs:
                 "Empty the tras&h…",
                 "Remove what is in the trash, with its checkpoints",
                 "",
-                lambda chosen: self._need().empty_trash(self._panel.trashed),
-                lambda chosen: "" if self._panel.trashed else "The trash is empty.",
+                lambda chosen: self._need().empty_trash(self.trashed),
+                lambda chosen: "" if self.trashed else "The trash is empty.",
                 button=False,
             ),
         )
 
     def _action(self, act: Act) -> QAction:
-        action = named(QAction(act.text, self._panel), f"{act.name}RunAction")
+        action = named(QAction(act.text, self._table), f"{act.name}RunAction")
         if act.keys:
             action.setShortcut(QKeySequence(act.keys))
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(lambda: act.do(self._panel.table.chosen()))
+        action.triggered.connect(lambda: act.do(self._table.chosen()))
         return action
 
-    def buttons(self, epochs: QSpinBox) -> list[QWidget]:
-        """For the panel's head, in order; `epochs` stands before the button that reads it."""
+    def buttons(self) -> list[QWidget]:
+        """For the panel's head, in order; the epochs stand before the button that reads them."""
         made: list[QWidget] = []
         for act in self._acts:
             if not act.button:
                 continue
             if act.name == "more":
-                made.append(epochs)
+                made.append(self._epochs)
             button = named(QToolButton(), f"{act.name}RunButton", act.text.replace("&", ""))
             button.setDefaultAction(self.actions[act.name])
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -181,7 +183,7 @@ class RunActs:
         """Enter, or a double click."""
         self.actions["load"].trigger()
 
-    def enable(self, chosen: Chosen, trashed: int) -> None:
+    def enable(self, chosen: Chosen) -> None:
         """What can be done can be pressed; what can't says why."""
         for act in self._acts:
             why_not = "Runs are not recorded here." if self._runs is None else act.why_not(chosen)
@@ -199,7 +201,7 @@ class RunActs:
         return self._runs
 
     def _exports(self) -> RunExports:
-        return RunExports(self._panel, self._need())
+        return RunExports(self._table, self._need())
 
     def _busy(self) -> str:
         going = self._runs is not None and self._runs.busy

@@ -7,13 +7,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
 
 from explorer.plan.ranges import Range
 from explorer.plan.sweep import MEASURES, METHODS, Measure, Method, Sweep
-from explorer.records.sweeps import SweepHead
 from explorer.ui.named import named
-from explorer.ui.panels.parts.runs_table import local_time
 
 TITLES: dict[Method, str] = {"random": "Random", "grid": "Grid", "tpe": "TPE"}
 TRIALS = 10
-NEW = "This session"
 OPTIMISTIC = (
     "<p>What decides which trial is best, measured on the test samples after its last epoch. "
     "The best of many is a little too good to be true: it was chosen by these very samples.</p>"
@@ -108,43 +105,3 @@ class SweepForm(QWidget):
             "Every combination of the points of all ranges" if self.grid else "How many are trained"
         )
         blocker.unblock()
-
-
-class SweepChooser(QComboBox):
-    """objectName `sweepChooser`. The sweep of this window, and those that were recorded."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        named(self, "sweepChooser", "Which sweep is shown")
-        self.setToolTip("Sweeps that were recorded, newest first")
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(8)
-        self.addItem(NEW, "")
-        self._heads: tuple[SweepHead, ...] = ()
-
-    @property
-    def tag(self) -> str:
-        """Of the recorded one that is chosen; empty: that of this window."""
-        return str(self.currentData() or "")
-
-    def show_heads(self, heads: tuple[SweepHead, ...], own: str) -> bool:
-        """List these but for the window's own; of an earlier session the last one is chosen.
-        Whether they are others than before.
-        """
-        listed = tuple(head for head in heads if head.tag != own)
-        if listed == self._heads:
-            return False
-        chosen = self.tag
-        if not chosen and not self._heads and not own:
-            chosen = listed[0].tag
-        self._heads = listed
-        blocker = QSignalBlocker(self)
-        self.clear()
-        self.addItem(NEW, "")
-        for head in listed:
-            runs = f"{head.runs} run{'s' * (head.runs != 1)}"
-            self.addItem(f"{local_time(head.started)}  {head.title}, {runs}", head.tag)
-        self.setCurrentIndex(max(0, self.findData(chosen)))
-        blocker.unblock()
-        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
-        return True
