@@ -11,6 +11,7 @@ from pathlib import Path
 from explorer.graph.document import Document
 from explorer.protocol.events import (
     Checkpointed,
+    Compiling,
     EpochDone,
     Event,
     Failed,
@@ -28,7 +29,7 @@ from explorer.records.store import RunStore
 WRITE_EVERY_S = 1.0
 MOST_ENDED = 50  # runs whose end waits for a store that fails
 PACKAGES = ("architecture-explorer", "torch", "numpy")
-KEPT = (Losses, HeldOut, EpochDone, SettingChanged, Checkpointed)
+KEPT = (Losses, HeldOut, EpochDone, SettingChanged, Checkpointed, Compiling)
 AT_ONCE = (EpochDone, Checkpointed)
 
 
@@ -115,7 +116,8 @@ class RunRecorder:
             self._catch_up()
             return
         if isinstance(event, Started):
-            self._waiting = [event]  # after Rewind what came before is void
+            # After Rewind what came before is void; a team knows early that it does not compile.
+            self._waiting = [event, *(e for e in self._waiting if isinstance(e, Compiling))]
         elif isinstance(event, KEPT):
             self._note(event)
         elif isinstance(event, StoppedEarly):

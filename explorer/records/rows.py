@@ -13,6 +13,7 @@ import numpy as np
 
 from explorer.protocol.events import (
     Checkpointed,
+    Compiling,
     EpochDone,
     Event,
     HeldOut,
@@ -104,12 +105,24 @@ def _checkpoint(write: sqlite3.Connection, run: int, event: Checkpointed) -> Non
     )
 
 
+def _compiling(write: sqlite3.Connection, run: int, event: Compiling) -> None:
+    """Whether the training step was compiled belongs to what its numbers depend on."""
+    if event.stage == "begun":
+        return
+    reason = event.message.partition(": ")[2] or event.message
+    told = "used" if event.stage == "done" else f"not used: {reason}"
+    (known,) = write.execute("SELECT versions FROM runs WHERE id = ?", (run,)).fetchone()
+    versions = json.dumps({**json.loads(known), "torch.compile": told})
+    write.execute("UPDATE runs SET versions = ? WHERE id = ?", (versions, run))
+
+
 _WRITERS: dict[type, Callable[[sqlite3.Connection, int, Any], None]] = {
     Losses: _losses,
     HeldOut: _held_out,
     EpochDone: _epoch,
     SettingChanged: _change,
     Checkpointed: _checkpoint,
+    Compiling: _compiling,
 }
 
 

@@ -3,17 +3,22 @@
 import shutil
 import threading
 import time
+from contextlib import closing
 
 import numpy as np
 import pytest
 import torch
 
+from explorer.__main__ import main
 from explorer.engine import compiled
 from explorer.engine.session import Session
 from explorer.graph.edits import set_training
+from explorer.graph.files import dump
 from explorer.plan.plan import plan
 from explorer.protocol import commands as do
 from explorer.protocol.events import Compiling, Failed, Losses, Prediction, Status
+from explorer.records.report_parts import circumstances
+from explorer.records.store import RunStore
 from tests.engine.making import attention, cnn, lstm, resumed
 
 pytestmark = pytest.mark.filterwarnings("default")  # torch's compiler uses what torch deprecates
@@ -221,3 +226,19 @@ def test_really_compiled(tmp_path):
     whole, told = trained(drawn, 20)
     assert told[-1][0] == "done"
     assert equal(weights(whole), weights(resumed(drawn, 7, 20, tmp_path)))
+
+
+def test_a_record_says_that_compiling_failed(monkeypatch, tmp_path, capsys):
+    """Among the versions, which `runs`, the runs panel's settings and the report show."""
+    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
+    use(monkeypatch, broken)
+    document = tmp_path / "cnn.json"
+    document.write_text(dump(cnn(compile=True).document), encoding="utf-8")
+    assert main(["train", str(document), "--steps", "3"]) == 0
+    capsys.readouterr()
+    assert main(["runs", "show", "1"]) == 0
+    assert "torch.compile not used: " in (told := capsys.readouterr().out)
+    assert "this backend is broken" in told
+    with closing(RunStore.open()) as store:
+        rows = circumstances(store.run(1), cnn())
+    assert "this backend is broken" in dict(rows)["Version: torch.compile"]

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from explorer.protocol.events import Failed, Status, StoppedEarly
+from explorer.protocol.events import Compiling, Failed, Status, StoppedEarly
 from explorer.records import recorder as recorder_module
 from explorer.records.recorder import RunRecorder
 from explorer.records.schema import StoreError
@@ -52,6 +52,26 @@ def test_losses_are_joined_before_they_are_written(recorder, store, monkeypatch)
     assert store.run(run).step == 49
     (count,) = store._connection.execute("SELECT count(*) FROM losses").fetchone()
     assert count <= 2
+
+
+@pytest.mark.parametrize("early", [False, True])
+def test_a_record_says_what_became_of_the_compiler(recorder, store, early):
+    """`early`: in a team it is told before the run has started."""
+    why = "The network is trained without torch.compile: there is no C++ compiler. Install g++."
+    failed = Compiling(1, "failed", why)
+    run = recorder.begin(1, drawing()).id
+    feed(recorder, *([failed, started()] if early else [started(), Compiling(1, "begun"), failed]))
+    feed(recorder, *an_epoch(1, 1))
+    assert store.run(run).versions["torch.compile"] == (
+        "not used: there is no C++ compiler. Install g++."
+    )
+    feed(recorder, started(), Compiling(1, "begun"))  # Rewind
+    feed(recorder, Compiling(1, "done", "The training step was compiled in 7 s."))
+    feed(recorder, *an_epoch(1, 1), Status(1, "finished", 10))
+    assert store.run(run).versions["torch.compile"] == "used"
+    plain = recorder.begin(2, drawing()).id
+    feed(recorder, started(2), Status(2, "finished", 10))
+    assert "torch.compile" not in store.run(plain).versions
 
 
 def test_events_of_other_runs_are_passed_over(recorder, store):
