@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from explorer.graph.document import Group
 from explorer.ui.canvas.paint import FOLD_SIGN as BUTTON
 from explorer.ui.canvas.paint import elided, paint_fold_sign, scene_font
 from explorer.ui.canvas.painted_item import SheetItem
-from explorer.ui.guard import guarded
 from explorer.ui.theme import Colours
 
 PAD = 20.0
@@ -56,13 +55,7 @@ class FrameItem(SheetItem):
         top = area.center().y() - BUTTON / 2
         return QRectF(area.right() - BUTTON - 8, top, BUTTON, BUTTON)
 
-    @guarded
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
+    def draw(self, painter: QPainter, option: QStyleOptionGraphicsItem) -> None:
         """A tinted sheet with a title bar."""
         c, rect = self._colours, self.rect().adjusted(1, 1, -1, -1)
         detail = option.levelOfDetailFromTransform(painter.worldTransform())

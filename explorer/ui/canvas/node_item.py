@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem
 
 from explorer.graph.block import Block
 from explorer.graph.document import Node
@@ -15,7 +15,6 @@ from explorer.ui.canvas.look import Look, kind_title
 from explorer.ui.canvas.node_areas import body_area, fold_area, picture_area
 from explorer.ui.canvas.node_painter import PLAIN_BELOW, NodePainter
 from explorer.ui.canvas.painted_item import PaintedItem
-from explorer.ui.guard import guarded
 from explorer.ui.theme import Colours
 
 AROUND = 2.0  # of a thumbnail there is nothing else; exposed parts are rounded to whole pixels
@@ -117,13 +116,7 @@ class NodeItem(PaintedItem):
     def _retell(self) -> None:
         self.setToolTip(self.describe())
 
-    @guarded
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
+    def draw(self, painter: QPainter, option: QStyleOptionGraphicsItem) -> None:
         """The whole block at the level of detail that the zoom asks for."""
         detail = option.levelOfDetailFromTransform(painter.worldTransform())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, detail >= PLAIN_BELOW)

@@ -53,13 +53,7 @@ class NoteItem(SheetItem):
         corner = self.body().bottomRight()
         return QRectF(corner - QPointF(GRIP, GRIP), corner)
 
-    @guarded
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
+    def draw(self, painter: QPainter, option: QStyleOptionGraphicsItem) -> None:
         """A coloured sheet with text."""
         c = self._colours
         sheet = self.rect().adjusted(3, 3, -3, -3)

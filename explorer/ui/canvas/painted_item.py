@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGraphicsRectItem
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
+from explorer.ui.guard import guarded
 from explorer.ui.theme import Colours
 
 
@@ -20,6 +22,20 @@ class PaintedItem(QGraphicsRectItem):
         """Another scheme."""
         self._colours = colours
         self.update()
+
+    @guarded
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Qt asks here; a fault in `draw` is told and does not end the program."""
+        self.draw(painter, option)
+
+    def draw(self, painter: QPainter, option: QStyleOptionGraphicsItem) -> None:
+        """Paint it, in its own coordinates."""
+        raise NotImplementedError
 
 
 class SheetItem(PaintedItem):

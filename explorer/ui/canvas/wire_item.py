@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QGraphicsItem,
     QGraphicsPathItem,
     QStyleOptionGraphicsItem,
-    QWidget,
 )
 
 from explorer.graph.block import Shape
@@ -18,7 +17,6 @@ from explorer.graph.document import Wire
 from explorer.ui.canvas.geometry import Course
 from explorer.ui.canvas.paint import paint_warning, scene_font, wire_pen
 from explorer.ui.canvas.painted_item import PaintedItem
-from explorer.ui.guard import guarded
 from explorer.ui.theme import Colours
 
 LABEL_PIXELS = 11.0
@@ -117,13 +115,7 @@ class LabelItem(PaintedItem):
             self.setRect(rect)
         self.update()
 
-    @guarded
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
+    def draw(self, painter: QPainter, option: QStyleOptionGraphicsItem) -> None:
         """A pill with the text."""
         rect = self.rect()
         if rect.isEmpty():
