@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from explorer.graph.block import Argument
+from explorer.graph.form import Argument
 from explorer.protocol.event import Event
 
 
