@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from explorer.graph.block import Shape
 from explorer.graph.document import Group
 from explorer.graph.folding import terminals_of
 from explorer.graph.form import Argument, Form, param
 from explorer.graph.group_rows import MOST_COPIES
 from explorer.graph.groups import rename_group, set_repeat
-from explorer.graph.names import LONGEST, name_fault
 from explorer.plan.plan import Plan
 from explorer.plan.problems import Problem
 from explorer.ui.canvas.grouping import Grouping
 from explorer.ui.canvas.placing import mend
 from explorer.ui.inspector.form import ParameterForm
-from explorer.ui.inspector.parts import Facts, ProblemBox, heading, paragraph
+from explorer.ui.inspector.name_field import NameField
+from explorer.ui.inspector.parts import Facts, ProblemBox, heading, kind_style, paragraph, told
 from explorer.ui.named import named
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Colours
@@ -52,16 +50,8 @@ class GroupPage(QWidget):
         self._build()
 
     def _build(self) -> None:
-        self.name = named(QLineEdit(), "groupName", "Name of the group")
-        self.name.setMaxLength(LONGEST + 1)
-        font = self.name.font()
-        font.setPointSizeF(font.pointSizeF() * 1.25)
-        font.setWeight(QFont.Weight.Bold)
-        self.name.setFont(font)
-        self.name.editingFinished.connect(self._rename)
-        self.name.textEdited.connect(self._check_name)
-        self.fault = paragraph("groupNameFault", "error")
-        self.fault.hide()
+        self.name = NameField(self._store, "groupName", "Name of the group", "groupNameFault")
+        self.name.renamed.connect(self._rename)
         self.kind = named(QLabel(), "groupKind")
         self.problem = ProblemBox(self._repair)
         self.form = ParameterForm(Repetition.parameters(), self._repeat)
@@ -82,7 +72,7 @@ class GroupPage(QWidget):
         layout.setSpacing(6)
         for widget in (
             self.name,
-            self.fault,
+            self.name.fault,
             self.kind,
             self.problem,
             heading("Parameters"),
@@ -113,10 +103,8 @@ class GroupPage(QWidget):
 
     def show_group(self, group: Group, plan: Plan) -> None:
         """Show a group as it is now."""
-        before, self._group = self._group, group
-        if before is None or before.name != group.name:
-            self.name.setText(group.name)
-            self.fault.hide()
+        self._group = group
+        self.name.show_name(group.name)
         blocks = "1 block" if len(group.members) == 1 else f"{len(group.members)} blocks"
         self.kind.setText(f"Group of {blocks}")
         self.fold.setText("Unfold" if group.folded else "Fold")
@@ -130,10 +118,7 @@ class GroupPage(QWidget):
     def recolour(self, colours: Colours) -> None:
         """Another scheme."""
         self.problem.recolour(colours)
-        colour = colours.faint
-        self.kind.setStyleSheet(
-            f"color: {colour}; border: 0px; border-left: 4px solid {colour}; padding-left: 6px;"
-        )
+        self.kind.setStyleSheet(kind_style(colours.faint))
 
     def _show_facts(self, group: Group, plan: Plan) -> None:
         terminals = terminals_of(plan.document, group)
@@ -142,10 +127,10 @@ class GroupPage(QWidget):
             wire = plan.document.into(*ports[0])
             shape = plan.shapes.get((wire.source, wire.output)) if wire else None
             title = "in" if len(terminals.inputs) == 1 else f"in {label}"
-            rows.append((title, _told(shape) if wire else "not connected"))
+            rows.append((title, told(shape) if wire else "not connected"))
         for label, port in terminals.outputs.items():
             title = "out" if len(terminals.outputs) == 1 else f"out {label}"
-            rows.append((title, _told(plan.shapes.get(port))))
+            rows.append((title, told(plan.shapes.get(port))))
         self.shapes.show_rows(rows)
         part, times = plan.parts.get(group.name), group.repeat
         if part is None:
@@ -166,26 +151,9 @@ class GroupPage(QWidget):
                 merge=f"{group.name}.repeat",
             )
 
-    def _check_name(self, text: str) -> None:
-        fault = self._name_fault(text.strip())
-        self.fault.setText(fault)
-        self.fault.setVisible(bool(fault))
-
-    def _name_fault(self, name: str) -> str:
-        if self._group is None or name == self._group.name:
-            return ""
-        return name_fault(name, self._store.document.names)
-
-    def _rename(self) -> None:
-        group, name = self._group, self.name.text().strip()
-        if group is None or name == group.name or self._store.document.group(group.name) is None:
-            return
-        if self._name_fault(name):
-            self.name.setText(group.name)  # the old name stands; the reason stays in sight
-            return
-        self._store.edit(
-            f"Rename {group.name} to {name}", lambda d: rename_group(d, group.name, name)
-        )
+    def _rename(self, before: str, name: str) -> None:
+        if self._store.document.group(before) is not None:
+            self._store.edit(f"Rename {before} to {name}", lambda d: rename_group(d, before, name))
 
     def _keep(self) -> None:
         if self._group is not None:
@@ -195,7 +163,3 @@ class GroupPage(QWidget):
         if self._problem is not None and self._problem.fix is not None:
             fix = self._problem.fix
             mend(self._store, fix)
-
-
-def _told(shape: Shape | None) -> str:
-    return f"{shape} {shape.kind}" if shape is not None else "not known yet"

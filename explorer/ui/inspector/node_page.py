@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from explorer.graph.block import Argument, Block, Shape, UnknownBlock
 from explorer.graph.document import Node
 from explorer.graph.edits import rename, set_params
-from explorer.graph.names import LONGEST, name_fault
+from explorer.plan.amounts import amount
 from explorer.plan.plan import Plan
 from explorer.ui.canvas.placing import mend
 from explorer.ui.canvas.summary import incoming
 from explorer.ui.inspector.form import ParameterForm
-from explorer.ui.inspector.parts import Facts, ProblemBox, heading, paragraph
+from explorer.ui.inspector.name_field import NameField
+from explorer.ui.inspector.parts import Facts, ProblemBox, heading, kind_style, paragraph, told
 from explorer.ui.store import Store
 from explorer.ui.theme import Colours
 
@@ -34,17 +34,8 @@ class NodePage(QWidget):
         self._build()
 
     def _build(self) -> None:
-        self.name = QLineEdit()
-        self.name.setObjectName("nodeName")
-        self.name.setAccessibleName("Name of the block")
-        self.name.setMaxLength(LONGEST + 1)
-        font = self.name.font()
-        font.setPointSizeF(font.pointSizeF() * 1.25)
-        font.setWeight(QFont.Weight.Bold)
-        self.name.setFont(font)
-        self.name.editingFinished.connect(self._rename)
-        self.name.textEdited.connect(self._check_name)
-        self.fault = paragraph("nameFault", "error")
+        self.name = NameField(self._store, "nodeName", "Name of the block", "nameFault")
+        self.name.renamed.connect(self._rename)
         self.kind = QLabel()
         self.kind.setObjectName("nodeKind")
         self.problem = ProblemBox(self._repair)
@@ -60,7 +51,7 @@ class NodePage(QWidget):
         self._layout.setSpacing(6)
         for widget in (
             self.name,
-            self.fault,
+            self.name.fault,
             self.kind,
             self.problem,
             self._parameters,
@@ -74,14 +65,11 @@ class NodePage(QWidget):
         ):
             self._layout.addWidget(widget)
         self._layout.addStretch(1)
-        self.fault.hide()
 
     def show_node(self, node: Node, plan: Plan) -> None:
         """Show a block as it is now."""
-        before, self._node = self._node, node
-        if before is None or before.id != node.id:
-            self.name.setText(node.id)
-            self.fault.hide()
+        self._node = node
+        self.name.show_name(node.id)
         block = node.block
         shapes = plan.input_shapes(node.id) if node.id in plan.document.nodes else None
         self._show_form(node, shapes)
@@ -107,9 +95,7 @@ class NodePage(QWidget):
         c = self._colours
         if c is not None and self._node is not None:
             colour = c.groups.get(self._node.block.group, c.faint)
-            self.kind.setStyleSheet(
-                f"color: {colour}; border: 0px; border-left: 4px solid {colour}; padding-left: 6px;"
-            )
+            self.kind.setStyleSheet(kind_style(colour))
 
     def _show_form(self, node: Node, shapes: tuple[Shape, ...] | None) -> None:
         block = node.block
@@ -133,11 +119,11 @@ class NodePage(QWidget):
             wire = plan.document.into(node.id, port)
             shape = plan.shapes.get((wire.source, wire.output)) if wire else None
             title = "in" if len(block.inputs) == 1 else f"in {block.inputs[place]}"
-            rows.append((title, _told(shape) if wire else "not connected"))
+            rows.append((title, told(shape) if wire else "not connected"))
         outs = [plan.shapes.get((node.id, port)) for port in block.outputs]
         many = len(block.outputs) > 1
         rows += [
-            (f"out {port}" if many else "out", _told(shape))
+            (f"out {port}" if many else "out", told(shape))
             for port, shape in zip(block.outputs, outs, strict=True)
         ]
         self.shapes.show_rows(rows)
@@ -160,7 +146,7 @@ class NodePage(QWidget):
             [
                 ("weights", f"{node.block.weight_count(*shapes):,}"),
                 ("multiply-adds a sample", f"{node.block.macs(*shapes):,}"),
-                ("output a sample", f"{size:,} ({_bytes(4 * size)})"),
+                ("output a sample", f"{size:,} ({amount(4 * size)})"),
             ]
         )
 
@@ -176,24 +162,8 @@ class NodePage(QWidget):
         if not done and self._node is not None:
             self.show_node(self._node, self._store.plan)
 
-    def _check_name(self, text: str) -> None:
-        fault = self._name_fault(text.strip())
-        self.fault.setText(fault)
-        self.fault.setVisible(bool(fault))
-
-    def _name_fault(self, name: str) -> str:
-        if self._node is None or name == self._node.id:
-            return ""
-        return name_fault(name, self._store.document.names)
-
-    def _rename(self) -> None:
-        node, name = self._node, self.name.text().strip()
-        if node is None or name == node.id:
-            return
-        if self._name_fault(name):
-            self.name.setText(node.id)  # the old name stands; the reason stays in sight
-            return
-        self._store.edit(f"Rename {node.id} to {name}", lambda d: rename(d, node.id, name))
+    def _rename(self, before: str, name: str) -> None:
+        self._store.edit(f"Rename {before} to {name}", lambda d: rename(d, before, name))
 
     def _repair(self) -> None:
         problem = self._store.plan.problem_of.get(self._node.id) if self._node else None
@@ -211,13 +181,3 @@ def _automatic(block: Block, name: str, shapes: tuple[Shape, ...] | None) -> int
         other = block.values().get("kernel_size")
         return other if isinstance(other, int) else None
     return taken
-
-
-def _told(shape: Shape | None) -> str:
-    return f"{shape} {shape.kind}" if shape is not None else "not known yet"
-
-
-def _bytes(count: int) -> str:
-    if count < 1000:
-        return f"{count} bytes"
-    return f"{count / 1e3:.3g} kB" if count < 1e6 else f"{count / 1e6:,.1f} MB"

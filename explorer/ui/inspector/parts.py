@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.graph.block import Shape
 from explorer.plan.problems import Problem
 from explorer.ui.theme import Colours
 
@@ -42,6 +43,16 @@ def paragraph(name: str, role: str = "") -> QLabel:
     if role:
         label.setProperty("role", role)
     return label
+
+
+def told(shape: Shape | None) -> str:
+    """A shape and what kind of value has it."""
+    return f"{shape} {shape.kind}" if shape is not None else "not known yet"
+
+
+def kind_style(colour: str) -> str:
+    """Of the line below the name: the colour that the thing has on the canvas."""
+    return f"color: {colour}; border: 0px; border-left: 4px solid {colour}; padding-left: 6px;"
 
 
 class Facts(QWidget):

@@ -66,12 +66,12 @@ def test_repeat_is_an_edit_and_costs_add_up(inspector, page, store):
 def test_the_name_is_an_edit_and_a_bad_one_is_told(page, store):
     page.name.selectAll()
     QTest.keyClicks(page.name, "conv1")
-    assert "already" in page.fault.text()
+    assert "already" in page.name.fault.text()
     page.name.selectAll()
     QTest.keyClicks(page.name, "residual")
     QTest.keyClick(page.name, Qt.Key.Key_Return)
     assert store.document.groups[0].name == "residual"
-    assert not page.fault.isVisible()
+    assert not page.name.fault.isVisible()
 
 
 def test_buttons_fold_ungroup_and_keep(page, store, qtbot):
