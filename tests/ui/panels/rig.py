@@ -43,7 +43,17 @@ class RunsRig:
         panel.resize(1000, 300)
         panel.show()
         self.qtbot.waitExposed(panel)
+        self.qtbot.wait(1)  # what is shown is caught up with once it is laid out
+        self.settle()
         return panel
+
+    def settle(self):
+        """Until all that was asked of the store so far is answered: what a test then writes into
+        it by itself is not seen half.
+        """
+        answers = []
+        self.recording.ask(lambda store: True, answers.append, answers.append)
+        self.until(lambda: len(answers) == 1)
 
     def until(self, so):
         self.qtbot.waitUntil(so, timeout=5000)
