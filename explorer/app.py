@@ -10,6 +10,7 @@ from explorer.engine.thread import EngineThread
 from explorer.plan.documents import examples
 from explorer.protocol.mailbox import CommandBox, EventBox
 from explorer.ui.application import ensure_application
+from explorer.ui.assembly import main_window
 from explorer.ui.window import MainWindow
 
 FIRST_EXAMPLE = "tutorial-cnn"
@@ -28,7 +29,7 @@ def launch(arguments: list[str]) -> MainWindow:
     app = ensure_application()
     sys.setswitchinterval(SWITCH_S)
     commands, events = CommandBox(), EventBox()
-    window = MainWindow(commands.put, events.take, lambda: engine.stop())
+    window = main_window(commands.put, events.take, lambda: engine.stop())
     device = wanted.device or str(window.settings.value("device", "")) or None
     engine = EngineThread(commands, events, device)
     if wanted.theme:
@@ -57,6 +58,7 @@ def main(arguments: list[str]) -> int:
     window = launch(arguments)
     status = app.exec()
     window.close()
+    window.settings.sync()  # the process may be left before Qt does it
     return status
 
 

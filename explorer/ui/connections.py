@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from explorer.graph.document import Document
 from explorer.plan.plan import Plan
 from explorer.ui.panels.digit_pad import DigitPadPanel
 from explorer.ui.panels.problems import ProblemsPanel
-
-if TYPE_CHECKING:
-    from explorer.ui.window import MainWindow
+from explorer.ui.window import MainWindow
 
 
 def connect_parts(w: MainWindow) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from explorer.ui.actions import Deed
 from explorer.ui.diagrams import ask_diagram
 from explorer.ui.repair import repair_next
-
-if TYPE_CHECKING:
-    from explorer.ui.window import MainWindow
+from explorer.ui.window import MainWindow
 
 
 def deeds(window: MainWindow) -> list[Deed | None]:

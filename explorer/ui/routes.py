@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from explorer.protocol.events import (
     Compiling,
     Devices,
@@ -26,9 +24,7 @@ from explorer.protocol.events import (
 )
 from explorer.ui.pump import Receiver
 from explorer.ui.recording import Recording
-
-if TYPE_CHECKING:
-    from explorer.ui.window import MainWindow
+from explorer.ui.window import MainWindow
 
 
 def connect_events(w: MainWindow) -> None:

@@ -23,9 +23,7 @@ from explorer.ui.actions import CommandPalette, Deed, make_actions
 from explorer.ui.application import NAME, user_settings
 from explorer.ui.canvas.view import CanvasView
 from explorer.ui.collector import Collector
-from explorer.ui.connections import connect_parts
 from explorer.ui.custom import CustomFiles
-from explorer.ui.deeds import deeds
 from explorer.ui.docks import ARRANGEMENTS, BOTTOM, LEFT, RIGHT, Arrangement, Docks
 from explorer.ui.exporter import Exporter
 from explorer.ui.faults import Faults
@@ -42,7 +40,6 @@ from explorer.ui.panels.catalogue import panels
 from explorer.ui.panels.panel import Desk, Panel
 from explorer.ui.pump import Pump
 from explorer.ui.recording import Recording
-from explorer.ui.routes import connect_events
 from explorer.ui.runner import Runner
 from explorer.ui.runs import Runs
 from explorer.ui.status import StatusBar
@@ -57,7 +54,9 @@ FIRST_SIZE = QSize(1440, 900)
 
 
 class MainWindow(QMainWindow):
-    """objectName `mainWindow`. Talks to the engine through `send` and `take` only."""
+    """objectName `mainWindow`. Talks to the engine through `send` and `take` only; `main_window`
+    in assembly.py makes it whole.
+    """
 
     def __init__(
         self,
@@ -76,8 +75,6 @@ class MainWindow(QMainWindow):
         self._build_centre()
         self._build_docks()
         self._build_frame()
-        connect_events(self)
-        connect_parts(self)
 
     # --- building
 
@@ -163,9 +160,12 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(self.store, self.runner, self._send, self.settings)
         self.setStatusBar(self.status)
         self.ways = Ways(self.docks, self.canvas, self.palette_list, self.inspector, self.panels)
-        self._deeds: list[Deed | None] = deeds(self)
-        self.actions_by_name = make_actions(self, self._deeds)
-        self.menus = Menus(self, self._deeds, self.actions_by_name, self.store, self.files)
+
+    def equip(self, deeds: list[Deed | None]) -> None:
+        """What can be asked for, by keys, menus and the command palette; None is a separator."""
+        self._deeds = deeds
+        self.actions_by_name = make_actions(self, deeds)
+        self.menus = Menus(self, deeds, self.actions_by_name, self.store, self.files)
         self.menus.add_panels(self.docks)
         self.refresh()
 

@@ -1,0 +1,25 @@
+"""Makes the whole window: its parts, what can be asked of it, who hears of what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from explorer.protocol.commands import Command
+from explorer.protocol.events import Event
+from explorer.ui.connections import connect_parts
+from explorer.ui.deeds import deeds
+from explorer.ui.routes import connect_events
+from explorer.ui.window import MainWindow
+
+
+def main_window(
+    send: Callable[[Command], None],
+    take: Callable[[], list[Event]],
+    end_engine: Callable[[], object],
+) -> MainWindow:
+    """A window that talks to the engine through `send` and `take`; not shown yet."""
+    window = MainWindow(send, take, end_engine)
+    window.equip(deeds(window))
+    connect_events(window)
+    connect_parts(window)
+    return window
