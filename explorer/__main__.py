@@ -18,8 +18,18 @@ COMMANDS = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the program; returns its exit status. torch and Qt load only where they are needed."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    """Run the program; returns its exit status. torch and Qt load only where they are needed.
+
+    Without `arguments` it has those of the process, whose last deed it is.
+    """
+    if arguments is not None:
+        return _run(arguments)
+    from explorer.engine.leaving import leave
+
+    return leave(_run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
     first = arguments[0] if arguments else ""
     if first == "--worker":  # before anything else: it may be a frozen program's child
         from explorer.engine.export.worker import main as work

@@ -111,8 +111,8 @@ class Compiled:
 
 
 class _Work(threading.Thread):
-    """Compiles by computing one batch forward and backward on a copy of the network. It is no
-    daemon: a process that is left meanwhile ends after it.
+    """Compiles by computing one batch forward and backward on a copy of the network. A process
+    that is left meanwhile does not wait for it long, see `leaving`.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class _Work(threading.Thread):
         generators: dict[str, Tensor],
         device: torch.device,
     ) -> None:
-        super().__init__(name="compile")
+        super().__init__(name="compile", daemon=True)
         self.made: Callable[[nn.Module, Tensor], Tensor] | None = None
         self.error: Exception | None = None
         self.details = ""
