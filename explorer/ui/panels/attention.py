@@ -18,7 +18,7 @@ from explorer.ui.panels.parts.row_weights import RowWeights
 from explorer.ui.panels.parts.take_away import Numbers, TakeAway
 
 
-class AttentionPanel(NodePanel):
+class AttentionPanel(NodePanel[Attention]):
     """All heads small, the chosen head large, the chosen query's weights as bars."""
 
     name = "attentionPanel"
@@ -30,7 +30,6 @@ class AttentionPanel(NodePanel):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.shown: Attention | None = None
         self.head, self.query = 0, -1
         self.heads = Atlas(desk.theme, "head")
         self.heads.setAccessibleName("All heads: click one to see it large")
@@ -55,20 +54,14 @@ class AttentionPanel(NodePanel):
 
     def take(self, event: Event) -> None:
         """Show the weights of the node that is meant, and the sample beside them."""
-        if isinstance(event, Started):
-            self.forget()
-            self.retarget()
-        elif isinstance(event, Watched):
+        if isinstance(event, Watched):
             dataset = self.desk.store.plan.dataset
             self.row.show_picture(event.picture, dataset.scale if dataset else 255.0)
         elif isinstance(event, Attention) and event.node == self.node:
             self.shown = event
             self._show()
-
-    def forget(self) -> None:
-        """Another node is meant, or the network began anew."""
-        self.shown = None
-        self.frame.say(self.choose(self.desk.store.plan)[1])
+        else:
+            super().take(event)
 
     def numbers(self) -> Numbers | None:
         """The weights of all heads."""

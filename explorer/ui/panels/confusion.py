@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
@@ -14,6 +12,7 @@ from explorer.protocol.events import EpochDone, Event, Started
 from explorer.ui.guard import guarded
 from explorer.ui.panels.panel import Desk, Panel
 from explorer.ui.panels.parts.frame import Frame
+from explorer.ui.panels.parts.moves import MOVES
 from explorer.ui.panels.parts.take_away import Numbers, TakeAway
 from explorer.ui.theme import Theme
 
@@ -25,12 +24,6 @@ class Matrix(QWidget):
     """Rows: truth, columns: answer. Right answers lie on the outlined diagonal."""
 
     pointed = Signal(object)  # (truth, answer) or None
-    MOVES: ClassVar[dict[int, tuple[int, int]]] = {
-        Qt.Key.Key_Left: (0, -1),
-        Qt.Key.Key_Right: (0, 1),
-        Qt.Key.Key_Up: (-1, 0),
-        Qt.Key.Key_Down: (1, 0),
-    }
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -92,9 +85,9 @@ class Matrix(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move from count to count."""
         key = Qt.Key(event.key())
-        if key not in self.MOVES or not len(self.counts):
+        if key not in MOVES or not len(self.counts):
             return super().keyPressEvent(event)
-        here, (down, right), size = self.cell or (0, 0), self.MOVES[key], len(self.counts)
+        here, (down, right), size = self.cell or (0, 0), MOVES[key], len(self.counts)
         moved = ((here[0] + down) % size, (here[1] + right) % size)
         return self._point((0, 0) if self.cell is None else moved)
 

@@ -20,7 +20,7 @@ MOST_MAPS = 1024
 AXES = {3: ("map", "row", "column"), 2: ("step", "feature"), 1: ("feature",)}
 
 
-class FeatureMapsPanel(NodePanel):
+class FeatureMapsPanel(NodePanel[Activation]):
     """All maps as one atlas; a sequence as steps x features; logits by class name."""
 
     name = "featureMapsPanel"
@@ -30,7 +30,6 @@ class FeatureMapsPanel(NodePanel):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.shown: Activation | None = None
         self.atlas = Atlas(desk.theme)
         self.sequence = Heatmap(desk.theme, "step", "feature")
         self.columns = Columns(desk.theme)
@@ -69,17 +68,11 @@ class FeatureMapsPanel(NodePanel):
 
     def take(self, event: Event) -> None:
         """Show the activation of the node that is meant."""
-        if isinstance(event, Started):
-            self.forget()
-            self.retarget()
-        elif isinstance(event, Activation) and event.node == self.node:
+        if isinstance(event, Activation) and event.node == self.node:
             self.shown = event
             self._show()
-
-    def forget(self) -> None:
-        """Another node is meant, or the network began anew."""
-        self.shown = None
-        self.frame.say(waiting_for(self.node, self.desk.store.plan) if self.node else "")
+        else:
+            super().take(event)
 
     def numbers(self) -> Numbers | None:
         """The activation as it came."""

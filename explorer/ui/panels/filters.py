@@ -14,7 +14,7 @@ from explorer.ui.panels.parts.node_panel import NodePanel
 from explorer.ui.panels.parts.take_away import Numbers, TakeAway
 
 
-class FiltersPanel(NodePanel):
+class FiltersPanel(NodePanel[Kernels]):
     """One kernel a map that goes out, for a chosen channel that comes in; one scale for all."""
 
     name = "filtersPanel"
@@ -26,7 +26,6 @@ class FiltersPanel(NodePanel):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.shown: Kernels | None = None
         self.atlas = Atlas(desk.theme, "kernel")
         self.atlas.setAccessibleName(self.title)
         self.frame = Frame(self.atlas)
@@ -45,18 +44,12 @@ class FiltersPanel(NodePanel):
 
     def take(self, event: Event) -> None:
         """Show the kernels of the node that is meant."""
-        if isinstance(event, Started):
-            self.forget()
-            self.retarget()
-        elif isinstance(event, Kernels) and event.node == self.node:
+        if isinstance(event, Kernels) and event.node == self.node:
             self.shown = event
             self.channel.setRange(0, event.weights.shape[1] - 1)
             self._show()
-
-    def forget(self) -> None:
-        """Another node is meant, or the network began anew."""
-        self.shown = None
-        self.frame.say(self.choose(self.desk.store.plan)[1])
+        else:
+            super().take(event)
 
     def numbers(self) -> Numbers | None:
         """All weights, of all channels."""

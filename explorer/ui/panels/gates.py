@@ -25,7 +25,7 @@ WORDS = {"hidden": "hidden state h", "state": "cell state c", **GATES, "cell": "
 STYLES = {"input": (2, "solid"), "forget": (1, "dash"), "output": (3, "dot")}
 
 
-class GatesPanel(NodePanel):
+class GatesPanel(NodePanel[Hidden]):
     """One array as units over steps, chosen from a list; the mean of each gate beside it."""
 
     name = "gatesPanel"
@@ -37,7 +37,6 @@ class GatesPanel(NodePanel):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.shown: Hidden | None = None
         self.means: Plot | None = None
         self.map = Heatmap(desk.theme, "unit", "step")
         self.map.setAccessibleName(self.title)
@@ -69,18 +68,12 @@ class GatesPanel(NodePanel):
 
     def take(self, event: Event) -> None:
         """Show the states of the node that is meant."""
-        if isinstance(event, Started):
-            self.forget()
-            self.retarget()
-        elif isinstance(event, Hidden) and event.node == self.node:
+        if isinstance(event, Hidden) and event.node == self.node:
             self.shown = event
             self._offer()
             self._show()
-
-    def forget(self) -> None:
-        """Another node is meant, or the network began anew."""
-        self.shown = None
-        self.frame.say(self.choose(self.desk.store.plan)[1])
+        else:
+            super().take(event)
 
     def arrays(self) -> dict[str, Floats]:
         """What can be shown, by the event's names, each (T, H)."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.ui.guard import guarded
 from explorer.ui.panels.parts.colour_maps import Array, Pixels, Scale, image, number, table
+from explorer.ui.panels.parts.moves import MOVES
 from explorer.ui.theme import Theme
 
 Cell = tuple[int, int, int]  # map, row, column
@@ -32,12 +31,6 @@ class MapView(QWidget):
 
     pointed = Signal(object)  # Cell under the pointer or the keyboard's cursor, None when it leaves
     pressed = Signal(object)  # Cell that was clicked, or chosen with Enter
-    MOVES: ClassVar[dict[int, tuple[int, int]]] = {
-        Qt.Key.Key_Left: (0, -1),
-        Qt.Key.Key_Right: (0, 1),
-        Qt.Key.Key_Up: (-1, 0),
-        Qt.Key.Key_Down: (1, 0),
-    }
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -131,8 +124,8 @@ class MapView(QWidget):
         if not len(self.values):
             return super().keyPressEvent(event)
         key, here = event.key(), self.cell or (0, 0, 0)
-        if key in self.MOVES:
-            steps = (0, *self.MOVES[key])
+        if key in MOVES:
+            steps = (0, *MOVES[key])
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             steps = (1 if key == Qt.Key.Key_PageDown else -1, 0, 0)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.cell is not None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from explorer.graph.document import Document
 from explorer.plan.plan import Plan
+from explorer.protocol.events import Event, Started
 from explorer.ui.panels.panel import Desk, Panel
 from explorer.ui.panels.parts.frame import Frame
 
+E = TypeVar("E", bound=Event)  # what tells of the node
 
-class NodePanel(Panel):
+
+class NodePanel(Panel, Generic[E]):
     """Follows selection and document; a subclass shows what arrives for `node`."""
 
     layers: ClassVar[frozenset[str]] = frozenset()  # torch layers that the panel can show
@@ -19,6 +22,7 @@ class NodePanel(Panel):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.node: str | None = None
+        self.shown: E | None = None
         self.frame: Frame
         desk.selection.changed.connect(self._selection_changed)
         desk.store.changed.connect(self._document_changed)
@@ -36,8 +40,16 @@ class NodePanel(Panel):
         node = selected if selected in able else able[0]
         return node, waiting_for(node, plan)
 
+    def take(self, event: Event) -> None:
+        """A run that begins has another network; a subclass takes the rest."""
+        if isinstance(event, Started):
+            self.forget()
+            self.retarget()
+
     def forget(self) -> None:
-        """Drop what was shown: another node is meant now."""
+        """Another node is meant, or the network began anew."""
+        self.shown = None
+        self.frame.say(self.choose(self.desk.store.plan)[1])
 
     def retarget(self) -> None:
         """Look anew which node is meant."""
