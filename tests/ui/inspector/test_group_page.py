@@ -5,9 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from explorer.graph.groups import set_repeat
-from explorer.ui.inspector.inspector import Inspector
 from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme
 from tests.plan.test_groups import residual, two_in_two_out
 
 
@@ -21,16 +19,6 @@ def selection(store):
     selection = Selection()
     selection.set(store.document.groups[0].members)
     return selection
-
-
-@pytest.fixture
-def inspector(qtbot, store, selection):
-    inspector = Inspector(store, selection, Theme())
-    qtbot.addWidget(inspector)
-    inspector.resize(300, 700)
-    with qtbot.waitExposed(inspector):
-        inspector.show()
-    return inspector
 
 
 @pytest.fixture

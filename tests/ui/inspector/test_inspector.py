@@ -11,9 +11,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineE
 from explorer.blocks.catalogue import catalogue
 from explorer.graph.document import Document, Training
 from explorer.graph.edits import add_node, chain, set_dataset, set_params, set_training
-from explorer.ui.inspector.inspector import Inspector
 from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme
 
 
 @pytest.fixture
@@ -27,16 +25,6 @@ def store():
 @pytest.fixture
 def selection():
     return Selection()
-
-
-@pytest.fixture
-def inspector(qtbot, store, selection):
-    inspector = Inspector(store, selection, Theme())
-    qtbot.addWidget(inspector)
-    inspector.resize(280, 700)
-    with qtbot.waitExposed(inspector):
-        inspector.show()
-    return inspector
 
 
 def find(inspector, name):
