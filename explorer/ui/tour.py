@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
 from explorer.graph.document import Wire
 from explorer.records.folder import VARIABLE
-from explorer.ui.guide import Guide, TourFault
+from explorer.ui.guide import Guide, TourFault, rest
 from explorer.ui.window import MainWindow
 
 SEVEN = ((0.22, 0.24), (0.5, 0.22), (0.76, 0.24), (0.62, 0.5), (0.46, 0.84))  # shares of the side
@@ -86,13 +86,13 @@ def draw_step(guide: Guide) -> None:
 def look_step(guide: Guide) -> None:
     """Feature maps and kernels of the clicked block."""
     guide.window.arrange("look")
-    QTest.qWait(200)
+    rest(200)
     guide.click_block("conv1")
     guide.window.docks.show("featureMapsPanel")
-    QTest.qWait(600)
+    rest(600)
     guide.picture("feature-maps")
     guide.window.docks.show("filtersPanel")
-    QTest.qWait(600)
+    rest(600)
     guide.picture("filters")
     guide.window.docks.show("confusionPanel")
     guide.press("stopButton")
@@ -116,7 +116,7 @@ def export_step(guide: Guide) -> None:
 def edit_step(guide: Guide) -> None:
     """Splice a Dropout in, make a mistake, repair it with one click, take it back."""
     guide.window.arrange("build")
-    QTest.qWait(200)
+    rest(200)
     guide.window.canvas.fit()
     wire = Wire("relu3", "fc2")
     guide.drop("dropout", guide.window.canvas.wire_position(wire))
@@ -174,9 +174,9 @@ def dark_step(guide: Guide) -> None:
     window.docks.show("curvesPanel")
     guide.picture(f"{other}-curves")
     window.resize(1024, 700)
-    QTest.qWait(200)
+    rest(200)
     window.arrange("train")
-    QTest.qWait(200)
+    rest(200)
     window.canvas.fit()
     guide.picture(f"{other}-small")
     window.theme.use(before == "dark")

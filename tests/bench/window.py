@@ -67,9 +67,11 @@ def start_up() -> None:
 def live(window) -> None:
     from PySide6.QtTest import QTest
 
+    from explorer.ui.guide import rest
+
     nodes = window.canvas.canvas.nodes
     wait(lambda: nodes["conv1"].picture is not None)  # the dataset is there, too
-    QTest.qWait(SETTLE_MS)
+    rest(SETTLE_MS)
     pen(window, QTest, "idle", "< 30 ms")
     window.runner.train()
     wait(lambda: len(window.log.training()[0]) > 20)
@@ -98,13 +100,22 @@ def frames() -> list[float]:
 
 def pen(window, qtest, when: str, bar: str) -> None:
     """From a pen's move to the bars: p99 over many moves."""
-    from PySide6.QtCore import QPoint, Qt
-    from PySide6.QtWidgets import QApplication, QWidget
+    from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+    from PySide6.QtWidgets import QWidget
 
     from explorer.protocol.events import Prediction
+    from explorer.ui.guide import rest
 
     answered: list[float] = []
-    window.pump.connect_to(Prediction, lambda event: answered.append(time.perf_counter()))
+    loop = QEventLoop()  # as the program itself waits: polling would take the engine's time
+    patience = QTimer(singleShot=True, interval=3000)
+    patience.timeout.connect(loop.quit)
+
+    def take(event) -> None:
+        answered.append(time.perf_counter())
+        loop.quit()
+
+    window.pump.connect_to(Prediction, take)
     pad = window.findChild(QWidget, "digitPad")
     side = pad.width()
     times = []
@@ -114,12 +125,13 @@ def pen(window, qtest, when: str, bar: str) -> None:
         began = time.perf_counter()
         x = side // 4 + side // 2 * (turn % 10) // 10
         qtest.mouseMove(pad, QPoint(x, side // 4 + side // 2 * turn // STROKES))
-        while not answered and time.perf_counter() < began + 3:
-            QApplication.processEvents()
-            time.sleep(0.0005)
+        if not answered:
+            patience.start()
+            loop.exec()
+            patience.stop()
         if answered:
             times.append((answered[-1] - began) * 1000)
-        qtest.qWait(25)
+        rest(25)
     qtest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(side // 2, side // 2))
     p50, p99 = np.percentile(times, [50, 99])
     print(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QPlainTextEd
 from explorer.graph import custom
 from explorer.graph.custom import Custom
 from explorer.ui.custom import TRUSTED, CustomFiles
+from explorer.ui.guide import rest
 
 TEXT = """from pathlib import Path
 
@@ -105,7 +106,7 @@ def test_a_file_becomes_a_block(guide, file, monkeypatch, tmp_path):
 def test_cancel_runs_nothing(guide, file, monkeypatch):
     add(guide, file, monkeypatch)
     guide.find(QWidget, "trustDialog").reject()
-    QTest.qWait(100)
+    rest(100)
     assert list(guide.store.document.nodes) == ["input"]
     assert not ran(file)
 
@@ -123,7 +124,7 @@ def test_a_document_opens_with_its_block_disabled(guide, file, monkeypatch, tmp_
     guide.window.files.new()
 
     assert guide.window.open_document(document)
-    QTest.qWait(200)
+    rest(200)
     assert not ran(file)
     assert guide.store.plan.problem_of["stem"].trust
     assert not guide.store.plan.ready

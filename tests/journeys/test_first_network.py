@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 from explorer.datasets.catalogue import load
 from explorer.graph.document import Wire
 from explorer.plan.documents import examples, read
+from explorer.ui.guide import rest
 from explorer.ui.tour import SEVEN
 
 LAYOUT = (
@@ -33,7 +34,7 @@ def drag(guide, start, end):
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
     for share in range(1, 7):
         QTest.mouseMove(viewport, start + (end - start) * (share / 6))
-        QTest.qWait(2)
+        rest(2)
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
 
 
@@ -57,7 +58,7 @@ def type_into(guide, name, text):
 def build_the_tutorial_cnn(guide):
     guide.window.files.new()
     guide.window.arrange("build")
-    QTest.qWait(100)
+    rest(100)
     for row, kinds in enumerate(LAYOUT):
         for column, kind in enumerate(kinds):
             guide.drop(kind, QPoint(100 + 205 * column, 90 + 165 * row))

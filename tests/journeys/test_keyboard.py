@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QListWidget
 from explorer.graph.document import Wire
 from explorer.plan.documents import examples, read
 from explorer.plan.plan import plan
+from explorer.ui.guide import rest
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 Key = Qt.Key
@@ -42,7 +43,7 @@ class Keys:
     def press(self, key, modifiers=Qt.KeyboardModifier.NoModifier):
         self.count += 1
         QTest.keyClick(self.focus(), key, modifiers)
-        QTest.qWait(1)
+        rest(1)
 
     def ask(self, name):
         """Press the keys of an action."""

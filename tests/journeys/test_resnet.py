@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from explorer.graph import files
 from explorer.graph.document import Wire
+from explorer.ui.guide import rest
 from explorer.ui.panels.problems import ProblemRow
 
 ROWS = (
@@ -25,7 +26,7 @@ def drag(guide, start, end):
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
     for share in range(1, 7):
         QTest.mouseMove(viewport, start + (end - start) * (share / 6))
-        QTest.qWait(2)
+        rest(2)
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
 
 
@@ -58,7 +59,7 @@ def build_the_basic_block(guide):
     guide.window.files.new()
     guide.window.arrange("build")
     guide.window.resize(1900, 1000)
-    QTest.qWait(100)
+    rest(100)
     for row, kinds in enumerate(ROWS):
         for column, kind in enumerate(kinds):
             guide.drop(kind, QPoint(100 + 200 * column, 110 + 220 * row))
@@ -75,7 +76,7 @@ def build_the_basic_block(guide):
 def press_fix(guide, number=0):
     """The button of a row in the Problems panel."""
     guide.window.docks.show("problemsPanel")
-    QTest.qWait(20)
+    rest(20)
     rows = [r for r in guide.window.findChildren(ProblemRow) if r.isVisible()]
     button = rows[number].findChild(QPushButton)
     label = button.text()
