@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -16,10 +17,8 @@ class Sign:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
-        self.name = uuid.uuid4().hex
-        self._path = folder / f"{self.name}{SUFFIX}"
-        self._file = self._path.open("w", encoding="ascii")
-        _lock(self._file)
+        self._path, self._file = _claimed(folder)
+        self.name = self._path.stem
 
     def drop(self) -> None:
         """Let go: from now on what this process was writing counts as interrupted."""
@@ -32,7 +31,7 @@ def lives(folder: Path, name: str) -> bool:
     path = folder / f"{name}{SUFFIX}"
     try:
         with path.open("r+", encoding="ascii") as file:
-            _lock(file)
+            _ask(file)
     except FileNotFoundError:
         return False
     except OSError:
@@ -40,15 +39,30 @@ def lives(folder: Path, name: str) -> bool:
     return False
 
 
+def _claimed(folder: Path) -> tuple[Path, IO[str]]:
+    """A new file that is held; anew where somebody swept it away before it was."""
+    while True:
+        path = folder / f"{uuid.uuid4().hex}{SUFFIX}"
+        file = path.open("w", encoding="ascii")
+        _hold(file)
+        if path.exists():
+            return path, file
+        file.close()
+
+
 def _sweep(folder: Path) -> None:
     """Take away the signs of processes that ended without doing so."""
     for path in folder.glob(f"*{SUFFIX}"):
-        if not lives(folder, path.stem):
-            path.unlink(missing_ok=True)
+        with suppress(OSError):  # held, or gone already
+            with path.open("r+", encoding="ascii") as file:
+                _ask(file)
+                if sys.platform != "win32":
+                    path.unlink()  # before letting go, so that nobody holds what goes
+            path.unlink(missing_ok=True)  # Windows deletes nothing that is open anywhere
 
 
-def _lock(file: IO[str]) -> None:
-    """Raises OSError where another holds it."""
+def _ask(file: IO[str]) -> None:
+    """Raises OSError where another holds it; several may ask at once."""
     if sys.platform == "win32":
         import msvcrt
 
@@ -56,4 +70,16 @@ def _lock(file: IO[str]) -> None:
     else:
         import fcntl
 
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+
+def _hold(file: IO[str]) -> None:
+    """Hold it, after those who are just asking."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
