@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from explorer.cli import trusting
 from explorer.cli.documents import DOCUMENT, WEIGHTS, read, trainable
 from explorer.cli.recorded import is_number, newest
+from explorer.plan.amounts import percent
 
 if TYPE_CHECKING:
     from explorer.engine.session import Session
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(f"step {session.step:,}")
         print(f"test loss {loss:.4f}")
-        print(f"test accuracy {accuracy * 100:.2f} %")
+        print(f"test accuracy {percent(accuracy, 2)}")
     return 0
 
 

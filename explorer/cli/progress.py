@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TextIO
 
+from explorer.plan.amounts import percent
 from explorer.protocol.events import (
     Compiling,
     EpochDone,
@@ -93,7 +94,7 @@ class ProgressLine:
         )
         bar = ("#" * round(share * WIDTH)).ljust(WIDTH, ".")
         self._overwrite(
-            f"[{bar}] {share:4.0%}  epoch {self._epoch(event.step)}  {self._loss}  "
+            f"[{bar}] {percent(share, 0):>5}  epoch {self._epoch(event.step)}  {self._loss}  "
             f"{event.examples_per_s:,.0f}/s  {_clock(left_s)} left"
         )
 
@@ -109,8 +110,8 @@ class ProgressLine:
     def _end_epoch(self, event: EpochDone) -> None:
         self._line(
             f"epoch {self._epoch(event.step)}  loss {event.train_loss:.4f}  "
-            f"accuracy {event.train_accuracy:.2%}  test loss {event.test_loss:.4f}  "
-            f"test accuracy {event.test_accuracy:.2%}  {event.seconds:.1f} s"
+            f"accuracy {percent(event.train_accuracy, 2)}  test loss {event.test_loss:.4f}  "
+            f"test accuracy {percent(event.test_accuracy, 2)}  {event.seconds:.1f} s"
         )
 
     def _line(self, text: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from explorer.cli.failure import CommandError
 from explorer.cli.recorded import opened
 from explorer.cli.table import aligned
-from explorer.plan.amounts import amount
+from explorer.plan.amounts import amount, percent
 from explorer.plan.literals import prose
 from explorer.records.csv_file import write_csv
 from explorer.records.exports import Written, export_csv, export_report, export_tensorboard
@@ -128,7 +128,7 @@ def _summary(record: RunRecord) -> dict[str, object]:
 
 
 def _percent(share: float | None) -> str:
-    return "" if share is None else f"{share:.2%}"
+    return "" if share is None else percent(share, 2)
 
 
 def _show(store: RunStore, options: argparse.Namespace) -> None:

@@ -20,6 +20,7 @@ from explorer.cli.recorded import CHECKPOINTS, Found
 from explorer.graph.document import Document
 from explorer.graph.edits import set_training
 from explorer.graph.files import dump
+from explorer.plan.amounts import percent
 from explorer.protocol.events import EpochDone, Event, StoppedEarly
 from explorer.records.record import Outcome, RunRecord
 from explorer.records.recorder import RunRecorder
@@ -167,7 +168,7 @@ class CommandTraining:
                 }
             )
         else:
-            print(f"test accuracy {accuracy * 100:.2f} %")
+            print(f"test accuracy {percent(accuracy, 2)}")
 
     def _save(self, session: Session) -> str:
         """Put the run's files in place, all or none; says where."""

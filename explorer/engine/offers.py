@@ -98,7 +98,7 @@ def _of_cpu() -> Offers:
     compiler = os.environ.get("CXX") or next(filter(shutil.which, COMPILERS), "")
     how = f"yes, by {Path(compiler).name}" if compiler else "no: there is no C++ compiler"
     return (
-        ("memory", _gigabytes(_memory())),
+        ("memory", _gibibytes(_memory())),
         ("precision", "float32, float64; bfloat16 and float16 mixed, slower on most CPUs"),
         ("layout", "channels last for convolutions"),
         ("optimiser", "fused"),
@@ -114,7 +114,7 @@ def _of_cuda(device: torch.device) -> Offers:
     # The compiler's own language, which has no build for Windows and none for old GPUs.
     triton = find_spec("triton") is not None and (facts.major >= 7 or torch.version.hip is not None)
     return (
-        ("memory", _gigabytes(facts.total_memory)),
+        ("memory", _gibibytes(facts.total_memory)),
         ("precision", f"float32, float64; {mixed} mixed, faster"),
         ("layout", "channels last for convolutions"),
         ("optimiser", "fused"),
@@ -127,7 +127,7 @@ def _of_xpu(device: torch.device) -> Offers:
     facts = torch.xpu.get_device_properties(device)
     mixed = "bfloat16 and float16" if torch.xpu.is_bf16_supported() else "float16"
     return (
-        ("memory", _gigabytes(facts.total_memory)),
+        ("memory", _gibibytes(facts.total_memory)),
         (
             "precision",
             f"float32; {mixed} mixed, faster",
@@ -141,7 +141,7 @@ def _of_xpu(device: torch.device) -> Offers:
 
 def _of_mps(device: torch.device) -> Offers:
     return (
-        ("memory", f"{_gigabytes(torch.mps.recommended_max_memory())}, shared with the CPU"),
+        ("memory", f"{_gibibytes(torch.mps.recommended_max_memory())}, shared with the CPU"),
         ("precision", "float32; bfloat16 and float16 mixed; no float64"),
         ("layout", "channels last for convolutions"),
         ("optimiser", "fused"),
@@ -167,5 +167,5 @@ def _memory() -> int:
         return 0
 
 
-def _gigabytes(size: int) -> str:
-    return f"{size / 2**30:.3g} GB" if size else "not known"
+def _gibibytes(size: int) -> str:
+    return f"{size / 2**30:.3g} GiB" if size else "not known"

@@ -1,4 +1,4 @@
-"""Amounts of memory in words, in one unit for the whole program."""
+"""Amounts of memory and shares in words, alike in the whole program."""
 
 from __future__ import annotations
 
@@ -11,3 +11,8 @@ def amount(size: int) -> str:
     while round(shown, 1) >= 1000 and unit < len(UNITS) - 1:
         shown, unit = shown / 1000, unit + 1
     return f"{shown:.1f} {UNITS[unit]}" if unit else f"{size} B"
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share of one: 95.4 %."""
+    return f"{100 * share:.{digits}f} %"

@@ -9,6 +9,7 @@ from typing import Literal
 
 from explorer.graph.document import Document
 from explorer.graph.edits import EditError, set_training
+from explorer.plan.amounts import percent
 from explorer.plan.plan import plan
 from explorer.plan.ranges import shown
 from explorer.plan.search import searcher_of
@@ -115,7 +116,7 @@ def score_text(measure: Measure, score: float | None) -> str:
     """As people read it: accuracies in per cent."""
     if score is None:
         return ""
-    return f"{score:.2%}" if measure in RISING else f"{score:.4f}"
+    return percent(score, 2) if measure in RISING else f"{score:.4f}"
 
 
 def values_text(values: Values) -> str:

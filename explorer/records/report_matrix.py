@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.plan.amounts import percent
 from explorer.records.record import RunCurves
 from explorer.records.report_parts import NONE, per_cent
 
@@ -84,7 +85,7 @@ def _cell(count: int, of: int, right: bool) -> Cell:
 
 
 def _share(count: int, of: int) -> str:
-    return f"{100 * count / of:.1f} %" if of else NONE
+    return percent(count / of) if of else NONE
 
 
 def _worst(counts: NDArray[np.int64], names: Sequence[str]) -> tuple[str, ...]:

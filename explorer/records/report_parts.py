@@ -12,6 +12,7 @@ from markupsafe import Markup
 from explorer.graph.block import Block, UnknownBlock
 from explorer.graph.document import Document
 from explorer.graph.form import Argument
+from explorer.plan.amounts import percent
 from explorer.plan.plan import Plan
 from explorer.protocol.events import EpochDone
 from explorer.records.compare import differences
@@ -65,7 +66,7 @@ def nats(value: float | None) -> str:
 
 def per_cent(share: float | None) -> str:
     """An accuracy."""
-    return NONE if share is None or not math.isfinite(share) else f"{100 * share:.2f} %"
+    return NONE if share is None or not math.isfinite(share) else percent(share, 2)
 
 
 def duration(seconds: float) -> str:

@@ -173,7 +173,7 @@ def test_a_report_of_one_run_and_of_several(document, tmp_path, monkeypatch, cap
     assert capsys.readouterr().out == "run1.html\n"
     page = (tmp_path / "run1.html").read_text(encoding="utf-8")
     store = RunStore.open()
-    assert f"{store.run(1).test_accuracy:.2%}".replace("%", " %") in page
+    assert f"{100 * store.run(1).test_accuracy:.2f} %" in page
     store.close()
     assert 'class="diagram"' in page
     assert explorer("runs", "report", 2, 1, 2, "--out", tmp_path / "both.html") == 0

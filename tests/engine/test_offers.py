@@ -38,7 +38,7 @@ def test_the_cpu_is_always_there():
     cpu = devices()[0]
     assert (cpu.id, cpu.missing) == ("cpu", "")
     said = dict(cpu.offers)
-    assert said["memory"].endswith("GB")
+    assert said["memory"].endswith("GiB")
     assert "bfloat16" in said["precision"]
     assert set(said) == {"memory", "precision", "layout", "optimiser", "torch.compile", "repeats"}
 
@@ -62,7 +62,7 @@ def test_each_gpu_is_a_device_of_its_own(two_gpus, monkeypatch):
     found = by_id()
     assert [found[name].name for name in ("cuda:0", "cuda:1")] == ["GPU 0", "GPU 1"]
     said = dict(found["cuda:1"].offers)
-    assert said["memory"] == "24 GB"
+    assert said["memory"] == "24 GiB"
     assert "bfloat16 and float16 mixed" in said["precision"]
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: False)
     assert "bfloat16" not in dict(by_id()["cuda:0"].offers)["precision"]

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from explorer.plan.amounts import percent
 from explorer.protocol.events import EpochDone, Event, Started
 from explorer.ui.guard import guarded
 from explorer.ui.panels.panel import Desk, Panel
@@ -220,7 +221,7 @@ class ConfusionPanel(Panel):
         (truth, answer), counts = cell, self.shown.confusion
         names, count = self.names(len(counts)), int(counts[cell])
         of_class = int(counts[truth].sum())
-        share = f"{100 * count / max(of_class, 1):.1f} %"
+        share = percent(count / max(of_class, 1))
         what = "read rightly" if truth == answer else f"taken for {names[answer]}"
         return self.frame.tell(
             f"{count:,} of {of_class:,} samples of {names[truth]} were {what} ({share})"

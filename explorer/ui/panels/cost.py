@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QItemSelectionModel, QModelIndex
 from PySide6.QtWidgets import QHeaderView, QLabel, QVBoxLayout
 
-from explorer.plan.amounts import amount
+from explorer.plan.amounts import amount, percent
 from explorer.plan.costs import Cost, costs
 from explorer.protocol.events import Event, Started, StepTimes
 from explorer.ui.named import named
@@ -41,7 +41,7 @@ def rows_of(found: tuple[Cost, ...], batch: int, seconds: Mapping[str, float]) -
 
 
 def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{100 * share:.1f} %"
+    return "-" if share is None else percent(share)
 
 
 COLUMNS: tuple[Column[Row], ...] = (

@@ -11,6 +11,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QLabel, QSlider, QWidget
 
+from explorer.plan.amounts import percent
 from explorer.protocol.events import EpochDone, Event, HeldOut, Losses, SettingChanged, Started
 from explorer.records.smoothing import running_mean
 from explorer.ui.guard import guarded
@@ -187,10 +188,10 @@ class CurvesPanel(Panel):
         text = f"Run {log.run}"
         if log.epochs:
             last = log.epochs[-1]
-            text += f"  ·  after epoch {last.epoch}: test accuracy {100 * last.test_accuracy:.2f} %"
+            text += f"  ·  after epoch {last.epoch}: test accuracy {percent(last.test_accuracy, 2)}"
         elif log.held_out:
             last_held = log.held_out[-1]
-            text += f"  ·  held-out accuracy {100 * last_held.accuracy:.1f} %"
+            text += f"  ·  held-out accuracy {percent(last_held.accuracy)}"
             text += f" (step {last_held.step:,})"
         return text
 
@@ -216,13 +217,11 @@ class CurvesPanel(Panel):
         k = int(np.argmin(np.abs(steps - x)))
         mean = running_mean(losses[: k + 1], self.window_steps)[-1]
         text = f"step {steps[k]:,}: loss {number(float(losses[k]))}"
-        text += f" (mean {number(float(mean))}), accuracy {100 * float(accuracies[k]):.1f} %"
+        text += f" (mean {number(float(mean))}), accuracy {percent(float(accuracies[k]))}"
         before = [event for event in log.held_out if event.step <= steps[k]]
         if before:
             last = before[-1]
-            text += (
-                f"; held-out, step {last.step:,}: {number(last.loss)}, {100 * last.accuracy:.1f} %"
-            )
+            text += f"; held-out, step {last.step:,}: {number(last.loss)}, {percent(last.accuracy)}"
         return text
 
     def numbers(self) -> Numbers | None:

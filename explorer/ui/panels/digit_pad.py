@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from explorer.datasets.dataset import Dataset
 from explorer.graph.document import Document
+from explorer.plan.amounts import percent
 from explorer.plan.plan import Plan
 from explorer.protocol.commands import Picture
 from explorer.protocol.events import (
@@ -66,7 +67,7 @@ class DigitPadPanel(Panel):
         self._watched: Watched | None = None
         self.drawing, self.samples = DrawingPage(desk.theme), SamplePage(desk.theme)
         self.prediction, self.verdict = QLabel(NOTHING), QLabel()
-        self.bars = NamedBars(desk.theme, lambda share: f"{100 * share:.1f} %")
+        self.bars = NamedBars(desk.theme, percent)
         self.bars.limit = 1.0
         self.draw_button, self.test_button = QPushButton("Draw"), QPushButton("Test sample")
         self.pages = QStackedWidget()
@@ -247,7 +248,7 @@ class DigitPadPanel(Panel):
     def _show_answer(self, probabilities: Floats) -> None:
         names = self._names(len(probabilities))
         best = int(np.argmax(probabilities))
-        self.prediction.setText(f"{names[best]}   {100 * float(probabilities[best]):.1f} %")
+        self.prediction.setText(f"{names[best]}   {percent(float(probabilities[best]))}")
         self.bars.show_values(names, probabilities)
         self._show_verdict()
 

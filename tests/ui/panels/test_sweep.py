@@ -164,11 +164,11 @@ def test_trials_follow_one_another_and_the_best_is_told(rig):
     assert [document.training.rate for document in rig.trained()] == [0.1, 0.01, 0.001]
     assert not rig.sweeps.going
     assert rig.bar.text.startswith(
-        "The sweep of 3 trials is done. Best: test accuracy 90.00% (trial 2, run 2: rate 0.01)."
+        "The sweep of 3 trials is done. Best: test accuracy 90.00 % (trial 2, run 2: rate 0.01)."
     )
     rig.until(lambda: len(rig.panel.view.plot.threads) == 3)
     rig.until(lambda: rig.states() == ["finished"] * 3)
-    assert rig.row(1) == ["2 ★", "90.00%", "0.5000", "0.01", "2", "finished"]
+    assert rig.row(1) == ["2 ★", "90.00 %", "0.5000", "0.01", "2", "finished"]
     assert rig.panel.view.plot.best == 2
     assert rig.store.document.training.rate == 0.001  # the canvas is as it was
 
@@ -304,7 +304,7 @@ def test_the_pointer_reads_a_line_out(done):
     QTest.mouseMove(plot, QPoint(1, 1))
     QTest.mouseMove(plot, ((place[0] + place[1]) / 2).toPoint())
     done.until(lambda: plot.under == 2)
-    assert "90.00% (trial 2" in done.panel.view.readout.text()
+    assert "90.00 % (trial 2" in done.panel.view.readout.text()
     assert "rate 0.01" in plot.toolTip()
     QTest.mouseClick(plot, LEFT, pos=((place[0] + place[1]) / 2).toPoint())
     assert done.panel.view.table.chosen.number == 2
@@ -391,7 +391,7 @@ def test_scales_are_chosen_by_what_they_hold():
     assert not axis_of("batch", [32, 64]).log
     assert axis_of("bias", [True, False]).choices == (False, True)
     assert [text for _, text in axis_of("acc", [0.5, 0.9], percent=True).ticks()] == [
-        "50.0%",
-        "90.0%",
+        "50.0 %",
+        "90.0 %",
     ]
     assert axis_of("one", [3, 3]).place(3) == 0.5

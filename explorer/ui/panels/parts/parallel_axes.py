@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QPointF
 
 from explorer.graph.block import Argument
+from explorer.plan.amounts import percent
 from explorer.plan.ranges import shown
 
 WIDE = 15  # times as large as the least value: then a scale is logarithmic
@@ -48,7 +49,7 @@ class Axis:
     def text(self, value: float, digits: int) -> str:
         """A number on it."""
         if self.percent:
-            return f"{value:.1%}" if digits > 2 else f"{value:.0%}"
+            return percent(value, 1 if digits > 2 else 0)
         return f"{value:,.0f}" if value.is_integer() else f"{value:.{digits}g}"
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 
 from explorer.datasets.catalogue import datasets
-from explorer.plan.amounts import amount
+from explorer.plan.amounts import amount, percent
 from explorer.records.record import RunRecord
 from explorer.ui.panels.parts.columns import Column, Rows, RowsTable, brush
 from explorer.ui.theme import Theme
@@ -36,7 +36,7 @@ def _epochs(record: RunRecord) -> str:
 
 
 def _accuracy(record: RunRecord) -> str:
-    return "-" if record.test_accuracy is None else f"{100 * record.test_accuracy:.2f} %"
+    return "-" if record.test_accuracy is None else percent(record.test_accuracy, 2)
 
 
 def _dataset(record: RunRecord) -> str:
