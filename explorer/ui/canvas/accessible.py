@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QAccessibleWidget
 
 from explorer.ui.canvas.surface import Surface
 
+Found = QAccessibleInterface | None  # Qt allows None, which its stubs for Python leave out
+
 
 class BlockInterface(QAccessibleInterface):
     """One block, by its name; valid as long as the canvas shows it."""
@@ -77,11 +79,11 @@ class BlockInterface(QAccessibleInterface):
         """The canvas."""
         return QAccessible.queryAccessibleInterface(self._view)
 
-    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
+    def child(self, index: int) -> Found:  # type: ignore[override]  # see Found
         """A block has none."""
         return None
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
+    def childAt(self, x: int, y: int) -> Found:  # type: ignore[override]  # see Found
         """A block has none."""
         return None
 
@@ -114,7 +116,7 @@ class CanvasInterface(QAccessibleWidget):
         """How many blocks."""
         return len(self._names())
 
-    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
+    def child(self, index: int) -> Found:  # type: ignore[override]  # see Found
         """A block, in the order of placing."""
         names = self._names()
         return self.block(names[index]) if 0 <= index < len(names) else None
@@ -125,7 +127,7 @@ class CanvasInterface(QAccessibleWidget):
         names = self._names()
         return names.index(found[0]) if found and found[0] in names else -1
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
+    def childAt(self, x: int, y: int) -> Found:  # type: ignore[override]  # see Found
         """The block at a place of the screen."""
         for name in self._names():
             if self.block(name).rect().contains(x, y):

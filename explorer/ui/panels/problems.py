@@ -160,9 +160,9 @@ class ProblemsPanel(Panel):
 def _totals(plan: Plan) -> str:
     if not plan.document.nodes:
         return "The canvas is empty. Drag blocks from the palette, or open an example."
-    steps, macs = len(plan.steps), plan.macs
-    text = f"✓  No problems: {steps} block{'s' * (steps != 1)}, {plan.weights:,} weights, "
-    text += f"{macs:,} multiply-accumulates a sample."
+    blocks = len(plan.document.nodes) - len(plan.asides)
+    text = f"✓  No problems: {blocks} block{'s' * (blocks != 1)}, {plan.weights:,} weights, "
+    text += f"{plan.macs:,} multiply-accumulates a sample."
     if plan.asides:
         text += f"\nLeft out, because they lead nowhere: {', '.join(plan.asides)}."
     return text
