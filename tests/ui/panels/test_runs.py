@@ -34,8 +34,15 @@ class Rig(RunsRig):
         return [row.record.id for row in self.panel.table.runs.rows]
 
     def choose(self, *ids):
+        """Once they are listed as they are now: it may have looked while a run was written."""
+        store = RunStore.open(self.folder)
         self.until(lambda: set(ids) <= set(self.listed()))
+        self.until(lambda: all(store.run(each) in self.records() for each in ids))
+        store.close()
         self.panel.table.choose(ids)
+
+    def records(self):
+        return [row.record for row in self.panel.table.runs.rows]
 
     def press(self, name):
         button = self.panel.findChild(QToolButton, f"{name}RunButton")
