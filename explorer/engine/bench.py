@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable
 
 from explorer.engine.failures import EngineError, cures_of, in_words, stopped_by
+from explorer.engine.memory import give_back
 from explorer.engine.session import Session
 from explorer.engine.train import Run
 from explorer.plan.plan import Plan
@@ -68,6 +69,8 @@ class Bench:
         if run is not None and state != "running" and run.step:
             run.tell()
             run.tell_progress()
+        if state not in ("running", "paused"):
+            give_back()
         self.state = state
         self.tell(Status(self.number, state, self.step))
         for follow in self.entered:

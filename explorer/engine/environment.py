@@ -1,6 +1,8 @@
-"""What torch reads from the environment once, when it is first imported. Imports no torch."""
+"""What torch and the C library are told once, before anything imports torch. Imports no torch."""
 
 import os
+
+from explorer.engine.memory import keep_memory
 
 SETTINGS = {
     # OpenMP's idle threads sleep: busy-waiting ones starve as soon as anything else wants a core.
@@ -18,3 +20,4 @@ def prepare_environment() -> None:
     """Set what the user has not set; call it before anything imports torch."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
+    keep_memory()

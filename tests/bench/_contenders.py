@@ -5,6 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 from explorer.engine.environment import prepare_environment
+from explorer.engine.memory import keep_memory
 from tests.bench._turns import Turns
 
 PLACES = {
@@ -32,6 +33,8 @@ def main() -> None:
     wanted = parser.parse_args()
     if wanted.wait == "passive" or (wanted.wait == "usual" and wanted.name in TUNED):
         prepare_environment()  # before anything imports torch
+    elif wanted.name in TUNED:
+        keep_memory()
     turns = Turns(wanted.device)
     place = import_module(f"tests.bench.{PLACES[wanted.name]}")
     getattr(place, f"train_{wanted.name}")(wanted, turns.step)

@@ -1,18 +1,19 @@
 """Training loops that are measured in turns, each in a process of its own.
 
-A busy machine changes from second to second, so the loops take many short turns and what counts
-is the sum of each. Some loops own the control flow (`fit`, a window's engine), so every one calls
-`Turns.step` after each training step; between two turns that call waits for a line from the
-parent, and the process sleeps: no step is under way, so no OpenMP thread spins for longer than
-the fraction of a second after which it goes to sleep by itself. A turn begins and ends between
-two steps. (Stopping the process with a signal instead would disturb our engine: it measures on
-held-out samples by the clock.)
+A machine changes from second to second, so the loops take many short turns, and two of them are
+compared by the median of their ratios in the same round. Some loops own the control flow (`fit`, a
+window's engine), so every one calls `Turns.step` after each training step; between two turns that
+call waits for a line from the parent, and the process sleeps: no step is under way, so no OpenMP
+thread spins for longer than the fraction of a second after which it goes to sleep by itself. A turn
+begins and ends between two steps. (Stopping the process with a signal instead would disturb our
+engine: it measures on held-out samples by the clock.)
 """
 
 from __future__ import annotations
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,11 @@ class Turn:
 def speed(turns: list[Turn]) -> float:
     """Steps per second over all turns."""
     return sum(turn.steps for turn in turns) / sum(turn.seconds for turn in turns)
+
+
+def ratio(ours: list[Turn], others: list[Turn]) -> float:
+    """How many times as fast: the median over rounds, whose turns lie close together in time."""
+    return statistics.median(a.speed / b.speed for a, b in zip(ours, others, strict=True))
 
 
 class Contender:
