@@ -112,7 +112,7 @@ def _trials(document: Document, options: argparse.Namespace) -> Trials:
                 f"The grid has {sweep.combinations:,} points; --trials leaves {left_out:,} out.",
                 file=sys.stderr,
             )
-        return Trials(document, sweep)
+        return Trials(document, sweep, trusting.planned)
     except SweepError as error:
         raise CommandError(prose(str(error), 400)) from error
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from explorer.graph.document import Document
 from explorer.graph.edits import EditError, set_training
 from explorer.plan.amounts import percent
-from explorer.plan.plan import plan
+from explorer.plan.plan import Plan, plan
 from explorer.plan.ranges import shown
 from explorer.plan.search import searcher_of
 from explorer.plan.sweep import RISING, Measure, Sweep, Values, document_with
@@ -33,11 +33,15 @@ class Trial:
 class Trials:
     """Gives one document after the other; raises SweepError where the search can't be made.
 
-    Values with which the network can't be trained count as failed trials.
+    Values with which the network can't be trained count as failed trials. `planned` makes the plan
+    of a trial's document.
     """
 
-    def __init__(self, document: Document, sweep: Sweep) -> None:
+    def __init__(
+        self, document: Document, sweep: Sweep, planned: Callable[[Document], Plan] = plan
+    ) -> None:
         self.document, self.sweep = document, sweep
+        self._planned = planned
         self.done: list[Trial] = []
         self.present: Trial | None = None
         self._searcher = searcher_of(sweep)
@@ -78,7 +82,7 @@ class Trials:
             document = document_with(base, values)
         except EditError as error:
             return None, f"{error}."
-        made = plan(document)
+        made = self._planned(document)
         if made.ready:
             return document, ""
         return None, made.problems[0].message if made.problems else "Nothing leads to the Output."

@@ -107,6 +107,23 @@ def test_all_that_a_trusted_block_is_good_for(document, file, tmp_path, capsys):
     assert "class Stem(nn.Module)" in (tmp_path / "net.py").read_text()
 
 
+def test_trials_of_a_sweep_give_a_trusted_block_other_shapes(tmp_path, capsys):
+    text = "import torch\nfrom torch import nn\n\n\nclass Squash(nn.Module):\n"
+    text += "    def forward(self, x):\n        return torch.tanh(x)\n"
+    file, document = tmp_path / "squash.py", tmp_path / "wide.json"
+    file.write_text(text)
+    squash = Custom(path=str(file), class_name="Squash", sha256=digest(text.encode()))
+    row = [("input", block_of("input")()), ("conv1", block_of("conv2d")(out_channels=2))]
+    row += [("squash", squash), ("flatten", block_of("flatten")())]
+    row += [("fc1", block_of("linear")(out_features=10)), ("output", block_of("output")())]
+    drawn = chain(Document(title="Wide", dataset="digits-8x8"), row)
+    document.write_text(dump(drawn), encoding="utf-8")
+    vary = ["--vary", "conv1.out_channels=2,3", "--epochs", 1, "--no-record", "--json"]
+    assert explorer("sweep", document, *vary, "--trust", file) == 0
+    trials = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["state"] for each in trials if "state" in each] == ["finished", "finished"]
+
+
 def test_info_runs_only_what_is_trusted(document, file, capsys):
     assert explorer("info", document) == 0
     told = capsys.readouterr().out
