@@ -114,6 +114,7 @@ def test_stop_ends_it_and_says_what_is_left(start, document):
     panel.form.epochs.setValue(10_000)  # it must not be over before Stop is pressed
     panel.start.click()
     guide.wait("an epoch", lambda: len(guide.window.log.epochs) > 0, 90)
+    guide.wait("Stop can be pressed", panel.stop.isEnabled, 5)
     panel.stop.click()
     guide.wait("it stops", lambda: "stopped at trial 1 of 3" in guide.window.messages.text, 60)
     assert guide.window.runner.state == "stopped"

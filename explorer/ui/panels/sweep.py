@@ -214,7 +214,9 @@ class SweepPanel(Panel):
     # --- what is shown
 
     def _changed(self) -> None:
-        self._soon.start()
+        """Once for all that comes within a moment; what comes all the time does not put it off."""
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _refresh(self) -> None:
         if self.seen:

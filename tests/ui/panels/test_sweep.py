@@ -4,7 +4,7 @@ import gc
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
 
@@ -94,6 +94,21 @@ def three(rig):
     rig.vary(rate=RATES)
     rig.panel.form.method.setCurrentIndex(rig.panel.form.method.findData("grid"))
     rig.panel.start.click()
+
+
+def test_events_that_never_pause_do_not_hold_the_panel_up(rig):
+    """A quick network tells of itself with every look into the mailbox."""
+    three(rig)
+    steady = QTimer(interval=5)
+    steady.timeout.connect(rig.runner.changed)
+    steady.start()
+    rig.until(rig.panel.stop.isEnabled)
+    number = rig.begin()
+    rig.until(lambda: "Trial 1 of 3 runs" in rig.panel.status.text())
+    rig.panel.stop.click()
+    rig.tell(Status(number, "stopped"))
+    rig.until(rig.panel.start.isEnabled)
+    steady.stop()
 
 
 def test_a_new_panel_can_be_started_at_once(rig):
