@@ -62,4 +62,4 @@ def test_the_tutorials_samples_are_those_that_the_engine_trains_on() -> None:
 
 
 def test_every_measurement_is_named() -> None:
-    assert names() == ["answers", "busy", "canvas", "training", "window"]
+    assert names() == ["answers", "busy", "canvas", "memory", "training", "window"]
