@@ -7,7 +7,6 @@ from explorer.app import launch
 from explorer.engine import descent
 from explorer.engine.looking import Looking
 from explorer.graph import edits
-from explorer.protocol.events import Status
 from explorer.ui.guide import Guide
 from tests.journeys.test_runs import end, small
 
@@ -112,9 +111,8 @@ def test_a_loss_that_is_no_number(guide):
     buttons(guide)["Show block"].click()
     assert guide.window.selection.one in ("fc1", "fc2")
     guide.picture("fault")
-    states = []  # 1.0 may soon be too much as well: it must have gone on, it need not last
-    guide.window.pump.connect_to(Status, lambda event: states.append(event.state))
     buttons(guide)["Rate / 10 and go on"].click()
-    assert guide.window.messages.isHidden()
-    guide.wait("it goes on", lambda: bool({"running", "paused"} & set(states)))
+    # 1.0 may soon be too much as well: it must go on, it need not last until somebody looks.
+    told = guide.window.messages
+    guide.wait("it goes on", lambda: guide.window.runner.state == "running" or told.isVisible())
     assert guide.store.document.training.rate == 1.0
