@@ -5,21 +5,17 @@ from __future__ import annotations
 import errno
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import torch
 
 from explorer.datasets.dataset import DatasetError
 from explorer.graph.document import Training
-from explorer.protocol.events import Cure, Failed
+from explorer.protocol.events import Cause, Cure, Failed
 
 MOST_PIECES = 256  # of a batch, and the least rate: as the training settings allow
 LEAST_RATE = 1e-6
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 OUT_OF_MEMORY = ("out of memory", "DefaultCPUAllocator", "alloc_cpu")
-
-
-Cause = Literal["rate", "half", "values", "block"]
 
 
 class EngineError(ValueError):
@@ -129,6 +125,7 @@ def not_finite(
         f"{began} {weights} are back in place. {advice}",
         node=origin.node if origin is not None else "",
         cures=_cures_of(origin, slower, rate),
+        cause=origin.cause if origin is not None else "rate",
     )
 
 

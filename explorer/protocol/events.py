@@ -3,7 +3,7 @@
 from explorer.protocol.answer_events import Exported, ExportProgress, Prediction, WeightsSaved
 from explorer.protocol.engine_events import Device, Devices, Ready, Tried
 from explorer.protocol.event import Event, Floats
-from explorer.protocol.fault_events import Cure, Failed
+from explorer.protocol.fault_events import Cause, Cure, Failed
 from explorer.protocol.look_events import (
     Activation,
     Attention,
@@ -31,6 +31,7 @@ from explorer.protocol.run_events import (
 __all__ = [
     "Activation",
     "Attention",
+    "Cause",
     "Checkpointed",
     "CompileStage",
     "Compiling",

@@ -9,6 +9,10 @@ from typing import Literal
 from explorer.graph.form import Argument
 from explorer.protocol.event import Event
 
+# Of a run that can't go on: steps too large; no room in float16; values that a block can't take; a
+# block's own formula or code; too little memory.
+Cause = Literal["", "rate", "half", "values", "block", "memory"]
+
 
 @dataclass(frozen=True, slots=True)
 class Cure:
@@ -33,3 +37,4 @@ class Failed(Event):
     request: int = 0
     node: str = ""  # where it began
     cures: tuple[Cure, ...] = ()
+    cause: Cause = ""  # empty where it is unknown

@@ -1,4 +1,8 @@
-"""A loss that leaves the numbers: the block where it began, and why."""
+"""A loss that leaves the numbers: the block where it began, and why.
+
+Whether a kernel gives NaN or infinity first, and by how much weights have grown, depends on the
+processor: pinned are node, cause and cures.
+"""
 
 import json
 
@@ -80,50 +84,42 @@ def scaled(node, factor):
     return change
 
 
-def labels(event):
-    return [cure.label for cure in event.cures]
+def cures(event):
+    return [(cure.then, cure.settings) for cure in event.cures]
 
 
 def test_a_rate_that_is_too_high():
     event = failed(cnn(optimiser="sgd"), rate(1e30), steps=3)
-    assert event.node == "fc1"
-    assert "It began in fc1: its output is nan although its inputs are numbers" in event.message
-    assert "the weights of bn had grown from 0 to 2" in event.message
-    assert "The initial weights are back in place. Set the rate to 1e+29" in event.message
-    assert labels(event) == ["Rate / 10 and go on", "Rewind"]
-    assert event.cures[0].then == "go on"
-    assert event.cures[0].settings == {"rate": pytest.approx(1e29)}
+    assert (event.node, event.cause) == ("fc1", "rate")
+    assert cures(event) == [("go on", {"rate": pytest.approx(1e29)}), ("rewind", {})]
+    assert "fc1" in event.message
+    assert "1e+29" in event.message
 
 
 def test_a_step_that_makes_weights_infinite():
     event = failed(row(optimiser="sgd"), rate(3e38))
-    assert event.node == "fc1"
-    assert "weights of fc1" in event.message
-    assert "the steps are too large" in event.message
+    assert (event.node, event.cause) == ("fc1", "rate")
+    assert cures(event)[0] == ("go on", {"rate": pytest.approx(3e37)})
 
 
 def test_float16_overflows():
     drawn = row(wide(16), block("relu"), precision="float16")
     event = failed(drawn, scaled("fc1", 1e6))
-    assert event.node == "fc1"
-    assert "float16 ends at 65,504 and the largest value there is" in event.message
-    assert labels(event) == ["bfloat16 from the start", "Rewind"]
-    assert (event.cures[0].then, event.cures[0].settings) == ("anew", {"precision": "bfloat16"})
+    assert (event.node, event.cause) == ("fc1", "half")
+    assert cures(event) == [("anew", {"precision": "bfloat16"}), ("rewind", {})]
+    assert "65,504" in event.message
 
 
 def test_a_logarithm_of_nothing():
     event = failed(row(odd("x.clamp(min=0).log()")))
-    assert event.node == "odd"
-    assert "a logarithm, root, power or quotient at 0 or below" in event.message
-    assert "add a small number" in event.message
+    assert (event.node, event.cause) == ("odd", "block")
 
 
 def test_a_derivative_that_has_no_value():
     """The values are all numbers; the first step's gradient is not."""
     event = failed(row(wide(64), odd("(x * x.gt(0)).sqrt()")))
-    assert event.node == "odd"
-    assert "the gradient that it passes back is not" in event.message
-    assert "its derivative has no value there" in event.message
+    assert (event.node, event.cause) == ("odd", "block")
+    assert "gradient" in event.message
 
 
 def test_a_state_that_explodes():
@@ -141,9 +137,8 @@ def test_a_state_that_explodes():
         run.good.keep(run.step)
 
     event = failed(drawn, explode)
-    assert event.node == "rnn"
-    assert "its state grew without limit up to time step" in event.message
-    assert "Use a gated layer (LSTM or GRU)" in event.message
+    assert (event.node, event.cause) == ("rnn", "values")
+    assert "LSTM or GRU" in event.message
 
 
 def test_values_that_nobody_normalised():
@@ -152,8 +147,8 @@ def test_values_that_nobody_normalised():
         scaled("fc2", 1e20)(run)
 
     event = failed(row(wide(32), wide(32)), widen)
-    assert event.node == "fc2"
-    assert "Put a normalisation before fc2" in event.message
+    assert (event.node, event.cause) == ("fc2", "values")
+    assert "normalisation before fc2" in event.message
 
 
 def test_a_fault_after_the_window_of_the_good_weights(monkeypatch):
@@ -161,7 +156,7 @@ def test_a_fault_after_the_window_of_the_good_weights(monkeypatch):
 
     event = failed(cnn(batch=32), rate(1e25), steps=70)
     assert event.node
-    assert "had grown from" in event.message
+    assert event.cause == "rate"
 
 
 def test_the_search_leaves_random_numbers_and_weights_alone():
@@ -184,6 +179,5 @@ def test_a_search_that_takes_too_long_names_no_block(monkeypatch):
     monkeypatch.setattr("explorer.engine.search.LONGEST_S", 0.0)
 
     event = failed(cnn(optimiser="sgd"), rate(1e30), steps=3)
-    assert event.node == ""
-    assert "the steps are too large. The initial weights are back" in event.message
-    assert labels(event) == ["Rate / 10 and go on", "Rewind"]
+    assert (event.node, event.cause) == ("", "rate")
+    assert cures(event) == [("go on", {"rate": pytest.approx(1e29)}), ("rewind", {})]

@@ -1,5 +1,6 @@
 """Two processes under torchrun train as one does, record once, and go on after a failure."""
 
+import json
 import os
 import subprocess
 import sys
@@ -147,7 +148,7 @@ def test_no_thread_of_theirs_lives_on_when_python_ends(document, tmp_path):
 
 
 FAULTY = """
-import hashlib, os, sys
+import hashlib, json, os, sys
 from pathlib import Path
 from explorer.engine import trail, train
 from explorer.engine.session import Session, TrainingError
@@ -166,6 +167,14 @@ def told(self, *arguments):
         rank = os.environ.get("RANK", "0")
         Path(os.environ["EXPLORER_DATA"], "after-" + rank).write_text(after)
         raise
+def origin(run, loss, step, *more):
+    failed = not_finite(run, loss, step, *more)
+    cures = [[cure.then, dict(cure.settings)] for cure in failed.cures]
+    known = {"node": failed.node, "cause": failed.cause, "step": step, "cures": cures}
+    rank = os.environ.get("RANK", "0")
+    Path(os.environ["EXPLORER_DATA"], "told-" + rank).write_text(json.dumps(known))
+    return failed
+not_finite, train.not_finite = train.not_finite, origin
 train.Run._step, Session.train = wild, told
 trail.OFTEN_S, trail.SHARE = 0.0, 1e9  # the last steps begin as late as they can
 sys.exit(main(sys.argv[1:]))
@@ -195,14 +204,13 @@ def test_a_loss_that_is_no_number_names_block_step_and_cause(document, tmp_path)
     )
     for done in (one, two):
         (told,) = [line for line in done.stderr.splitlines() if "The loss became" in line]
-        assert told.startswith(
-            "explorer: The loss became nan at step 34 with rate 1e+200. It began in fc1"
-        )
-        assert "in fc1: its output is nan although its inputs are numbers" in told
-        assert "the weights of fc1 had grown from" in told
-        assert "The initial weights are back in place. Set the rate to 1e+199 and go on" in told
+        assert "fc1" in told
+        assert "1e+199" in told
         assert "Saved in" in told
         assert done.returncode == 1
+    origins = [json.loads(path.read_text()) for path in tmp_path.glob("*/told-*")]
+    cures = [["go on", {"rate": pytest.approx(1e199)}], ["rewind", {}]]
+    assert origins == 3 * [{"node": "fc1", "cause": "rate", "step": 34, "cures": cures}]
     after = [path.read_text() for path in tmp_path.glob("*/after-*")]
     assert len(after) == 3
     assert len({*after}) == 1
@@ -212,7 +220,7 @@ def test_a_loss_that_is_no_number_names_block_step_and_cause(document, tmp_path)
     (record,) = store.runs()
     store.close()
     assert record.state == "failed"
-    assert "It began in fc1" in record.message
+    assert "fc1" in record.message
 
 
 def test_any_of_them_may_find_the_block(document, tmp_path):
@@ -227,9 +235,9 @@ def test_any_of_them_may_find_the_block(document, tmp_path):
     command = ["train", document, "--trust", file, "--no-record"]
     done = torchrun(*command, data=tmp_path / "data")
     (told,) = [line for line in done.stderr.splitlines() if "The loss became" in line]
-    assert "at step 1 with rate" in told
-    assert "It began in relu: its output is infinite although its inputs are numbers" in told
-    assert "its formula has no value there, as a logarithm" in told
+    assert "step 1 " in told
+    assert "in relu" in told
+    assert "a logarithm" in told
 
 
 def test_shares_are_the_whole_batch():

@@ -106,7 +106,7 @@ def test_a_loss_that_is_no_number(guide):
     set_training(guide, optimiser="sgd", rate=10.0)
     guide.window.runner.train()
     guide.wait("the run is held", lambda: guide.window.runner.state == "paused")
-    guide.wait("the message", lambda: "It began in fc" in guide.window.messages.text)
+    guide.wait("the message", lambda: "Show block" in buttons(guide))
     assert list(buttons(guide)) == ["Show block", "Rate / 10 and go on", "Rewind"]
     buttons(guide)["Show block"].click()
     assert guide.window.selection.one in ("fc1", "fc2")
