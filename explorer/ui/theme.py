@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from explorer import resources
+from explorer.ui.style import Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class Theme(QObject):
         self.dark, self.colours = dark, DARK if dark else LIGHT
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            app.setStyle(QStyleFactory.create("Fusion"))
+            app.setStyle(Style())
             app.setPalette(_palette(self.colours))
             for fields in ("QLineEdit", "QAbstractSpinBox", "QComboBox", "QAbstractButton"):
                 app.setPalette(_field_palette(self.colours), fields)  # type: ignore[arg-type]  # its stub

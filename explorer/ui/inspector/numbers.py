@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QValidator, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 
 from explorer.ui.guard import guarded
 
 
 class Whole(QSpinBox):
-    """A spin box that the wheel changes only when it has the focus: else the form scrolls."""
+    """A spin box; its least value may stand for "automatic"."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,14 +25,6 @@ class Whole(QSpinBox):
         super().focusInEvent(event)
         if self.specialValueText() and self.value() == self.minimum():
             QTimer.singleShot(0, self, self.selectAll)
-
-    @guarded
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Only with the focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
     def stepBy(self, steps: int) -> None:
         """From automatic, a step up leads to what it stood for."""
@@ -88,14 +80,6 @@ class Decimal(QDoubleSpinBox):
                 value = _step_up(value) if steps > 0 else _step_down(value)
         self.setValue(value)
         self.selectAll()
-
-    @guarded
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Only with the focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 def _step_up(value: float) -> float:
