@@ -30,10 +30,8 @@ def _image(maps: Tensor) -> Tensor:
     tile = (SIDE - (grid - 1)) // grid
     tiles = [_shrunk(each, tile) for each in maps[: grid * grid]]
     rows, columns = tiles[0].shape
-    atlas = tiles[0].new_full(
-        (grid * (rows + 1) - 1, grid * (columns + 1) - 1),
-        min(float(each.min()) for each in tiles),
-    )
+    # Between the maps stands 0, which every scale of signed values shows as nothing.
+    atlas = tiles[0].new_zeros((grid * (rows + 1) - 1, grid * (columns + 1) - 1))
     for place, each in enumerate(tiles):
         top, left = place // grid * (rows + 1), place % grid * (columns + 1)
         atlas[top : top + rows, left : left + columns] = each
@@ -49,7 +47,7 @@ def _vector(values: Tensor) -> Tensor:
     size = len(values)
     rows = 1 if size <= 16 else _rows(size)
     columns = math.ceil(size / rows)
-    filled = values.new_full((rows * columns,), float(values.min()))
+    filled = values.new_zeros((rows * columns,))
     filled[:size] = values
     return _shrunk(filled.reshape(rows, columns), SIDE)
 

@@ -34,6 +34,7 @@ class Colours:
     series: tuple[str, ...]  # curves
     kinds: Mapping[str, str]  # wires by kind of shape
     groups: Mapping[str, str]  # blocks by palette group
+    dark: bool = False
 
 
 LIGHT = Colours(
@@ -97,6 +98,7 @@ DARK = Colours(
         "recurrent": "#d18cf0",
         "attention": "#ff8a80",
     },
+    dark=True,
 )
 
 

@@ -15,6 +15,7 @@ from explorer.ui.canvas.look import Look, kind_title
 from explorer.ui.canvas.node_areas import body_area, fold_area, picture_area
 from explorer.ui.canvas.node_painter import PLAIN_BELOW, NodePainter
 from explorer.ui.canvas.painted_item import PaintedItem
+from explorer.ui.canvas.thumbnail import Thumbnail
 from explorer.ui.theme import Colours
 
 AROUND = 2.0  # of a thumbnail there is nothing else; exposed parts are rounded to whole pixels
@@ -28,8 +29,8 @@ class NodeItem(PaintedItem):
         self.node = node
         self.look = Look()
         self.told_of: Block | None = None  # what the summary was written for
-        self._picture: QImage | None = None
-        self._scale = ""
+        self._thumbnail: Thumbnail | None = None
+        self._picture: QImage | None = None  # it, in the colours of the scheme
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         # Paint is told what is exposed.
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
@@ -57,9 +58,15 @@ class NodeItem(PaintedItem):
         """Change some of the circumstances."""
         self.set_look(replace(self.look, **changes))  # type: ignore[arg-type]  # fields of Look
 
-    def set_picture(self, picture: QImage | None, scale: str = "") -> None:
-        """The live thumbnail and its scale in words."""
-        self._picture, self._scale = picture, scale
+    def set_colours(self, colours: Colours) -> None:
+        """Another scheme, which may have other colours for numbers too."""
+        super().set_colours(colours)
+        self.set_picture(self._thumbnail)
+
+    def set_picture(self, thumbnail: Thumbnail | None) -> None:
+        """The live thumbnail."""
+        self._thumbnail = thumbnail
+        self._picture = thumbnail.coloured(self._colours.dark) if thumbnail is not None else None
         self._retell()
         self.update(self.picture_area())
 
@@ -109,8 +116,8 @@ class NodeItem(PaintedItem):
             parts.append("Not on the way to the Output: it is not trained.")
         if look.changed:
             parts.append("Changed since the run.")
-        if self._picture is not None:
-            parts.append(f"Values {self._scale}")
+        if self._thumbnail is not None:
+            parts.append(f"Values {self._thumbnail.scale}")
         return "\n".join(parts)
 
     def _retell(self) -> None:

@@ -50,8 +50,7 @@ class CanvasScene(ItemScene):
         for name, values in pictures.items():
             item = self.nodes.get(shown.get(name, name))
             if item is not None and values.size:
-                signed = item.node.block.role != "input"  # a normalised picture is still a picture
-                item.set_picture(*thumbnail(values, signed))
+                item.set_picture(thumbnail(values, given=item.node.block.role == "input"))
 
     def clear_thumbnails(self) -> None:
         """There is no network any more."""

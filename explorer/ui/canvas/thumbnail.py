@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
+from explorer.ui.colour_maps import NO_NUMBER, Map, map_of, packed_of
+
 LARGEST = 256  # rows or columns; beyond this a thumbnail is thinned out
-
-# Anchors from dark to light (grey) and from negative over zero to positive (blue, white, red).
-GREY = ((18, 20, 24), (236, 240, 244))
-DIVERGING = ((24, 82, 178), (134, 182, 235), (247, 247, 247), (240, 158, 128), (178, 28, 32))
+TOP = 254  # the last colour of a value; the one after it says that there is no number
 
 
-def thumbnail(values: NDArray[np.floating], signed: bool = True) -> tuple[QImage, str]:
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A picture of which only the colours depend on the scheme in use."""
+
+    image: QImage
+    scale: str  # in words
+    given: bool  # what the network is given, not what it makes of it
+
+    def coloured(self, dark: bool) -> QImage:
+        """The picture as it looks on a light or on a dark ground."""
+        image = self.image.copy()
+        image.setColorTable(_colours("given" if self.given else map_of(True, dark)))
+        return image
+
+
+def thumbnail(values: NDArray[np.floating], given: bool = False) -> Thumbnail:
     """A picture of (rows, columns) values and its scale in words.
 
-    Values of both signs: symmetric about 0, blue below and red above; else, or where the sign
-    means nothing, grey from least to most.
+    An output is always symmetric about 0, blue below and red above, whatever signs it happens to
+    have at present; what the network is given is grey from least to most.
     """
     thinned = values[:: _stride(values.shape[0]), :: _stride(values.shape[1])]
-    finite = np.nan_to_num(thinned, nan=0.0, posinf=0.0, neginf=0.0)
+    numbers = np.isfinite(thinned)
+    finite = np.where(numbers, thinned, 0.0)
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    if signed and low < 0 < high:
+    words = f"{low:.3g} to {high:.3g}"
+    if not given:
         reach = max(-low, high)
-        return _picture(finite, -reach, reach, _table(DIVERGING)), f"{low:.3g} to {high:.3g}"
-    return _picture(finite, low, high, _table(GREY)), f"{low:.3g} to {high:.3g}"
+        low, high = -reach, reach
+    return Thumbnail(_picture(finite, numbers, low, high), words, given)
 
 
 def _stride(size: int) -> int:
@@ -35,27 +52,20 @@ def _stride(size: int) -> int:
 
 
 def _picture(
-    values: NDArray[np.floating], low: float, high: float, table: tuple[int, ...]
+    values: NDArray[np.floating], numbers: NDArray[np.bool_], low: float, high: float
 ) -> QImage:
+    """Each value as the place of its colour; the middle one where all are the same."""
     span = high - low
-    scaled = (values - low) * (255.0 / span) if span > 0 else np.zeros_like(values)
+    part = (values - low) / span if span > 0 else np.full(values.shape, 0.5)
     rows, columns = values.shape
     padded = np.zeros((rows, -(-columns // 4) * 4), np.uint8)  # QImage wants lines of whole words
-    padded[:, :columns] = scaled + 0.5
-    image = QImage(
-        padded.tobytes(), columns, rows, padded.shape[1], QImage.Format.Format_Indexed8
-    ).copy()
-    image.setColorTable(table)
-    return image
+    padded[:, :columns] = np.where(numbers, part * TOP + 0.5, TOP + 1)
+    form = QImage.Format.Format_Indexed8
+    return QImage(padded.tobytes(), columns, rows, padded.shape[1], form).copy()
 
 
 @cache
-def _table(anchors: tuple[tuple[int, int, int], ...]) -> tuple[int, ...]:
-    """256 colours between the anchors, as 0xAARRGGBB."""
-    places = np.linspace(0.0, 1.0, len(anchors))
-    steps = np.linspace(0.0, 1.0, 256)
-    red, green, blue = (
-        np.interp(steps, places, [anchor[i] for anchor in anchors]).astype(np.int64)
-        for i in range(3)
-    )
-    return tuple(int(v) for v in (0xFF << 24) | (red << 16) | (green << 8) | blue)
+def _colours(name: Map) -> tuple[int, ...]:
+    """255 colours for values, and the one for what is none, as 0xAARRGGBB."""
+    colours = packed_of(name)[np.linspace(0, 255, TOP + 1).round().astype(int)]
+    return (*(int(colour) for colour in colours), NO_NUMBER)

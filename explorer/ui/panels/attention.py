@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter
 
 from explorer.protocol.events import Attention, Event, Started, Watched
+from explorer.ui.colour_maps import Scale
 from explorer.ui.panels.panel import Desk
 from explorer.ui.panels.parts.atlas import Atlas
-from explorer.ui.panels.parts.colour_maps import Scale
 from explorer.ui.panels.parts.frame import Frame
 from explorer.ui.panels.parts.heatmap import Heatmap
 from explorer.ui.panels.parts.map_view import Cell

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QLabel, QSlider, QWidget
 from explorer.plan.amounts import percent
 from explorer.protocol.events import EpochDone, Event, HeldOut, Losses, SettingChanged, Started
 from explorer.records.smoothing import running_mean
+from explorer.ui.colour_maps import number
 from explorer.ui.guard import guarded
 from explorer.ui.panels.panel import Desk, Panel
-from explorer.ui.panels.parts.colour_maps import number
 from explorer.ui.panels.parts.frame import Frame
 from explorer.ui.panels.parts.take_away import Numbers, TakeAway
 

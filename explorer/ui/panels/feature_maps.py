@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QCheckBox, QStackedWidget
 
 from explorer.plan.plan import Plan
 from explorer.protocol.events import Activation, Event, Started
+from explorer.ui.colour_maps import Array, Scale, extremes, number
 from explorer.ui.panels.panel import Desk
 from explorer.ui.panels.parts.atlas import Atlas
 from explorer.ui.panels.parts.bars import Columns, NamedBars
-from explorer.ui.panels.parts.colour_maps import Array, Scale, extremes, number
 from explorer.ui.panels.parts.frame import Frame
 from explorer.ui.panels.parts.heatmap import Heatmap
 from explorer.ui.panels.parts.map_view import Cell

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QSpinBox
 
 from explorer.protocol.events import Event, Kernels, Started
+from explorer.ui.colour_maps import Scale, extremes, number
 from explorer.ui.panels.panel import Desk
 from explorer.ui.panels.parts.atlas import Atlas
-from explorer.ui.panels.parts.colour_maps import Scale, extremes, number
 from explorer.ui.panels.parts.frame import Frame
 from explorer.ui.panels.parts.map_view import Cell
 from explorer.ui.panels.parts.node_panel import NodePanel

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from explorer.protocol.events import Event, Floats, Hidden, Started
+from explorer.ui.colour_maps import Scale, extremes, number
 from explorer.ui.panels.panel import Desk
-from explorer.ui.panels.parts.colour_maps import Scale, extremes, number
 from explorer.ui.panels.parts.frame import Frame
 from explorer.ui.panels.parts.heatmap import Heatmap
 from explorer.ui.panels.parts.map_view import Cell

@@ -180,9 +180,9 @@ def test_thumbnails(scene):
     assert set(before.values()) == {None}
     ramp = np.linspace(0, 4, 12, dtype=np.float32).reshape(3, 4)
     scene.set_thumbnails({"conv1": ramp, "relu": ramp - 1, "gone": ramp})
-    grey = scene.nodes["conv1"].picture
-    assert (grey.width(), grey.height()) == (4, 3)
-    assert grey.pixelColor(0, 0).lightness() < 40 < 200 < grey.pixelColor(3, 2).lightness()
+    positive = scene.nodes["conv1"].picture
+    assert (positive.width(), positive.height()) == (4, 3)
+    assert positive.pixelColor(3, 2).red() > positive.pixelColor(3, 2).blue()
     signed = scene.nodes["relu"].picture
     assert signed.pixelColor(0, 0).blue() > signed.pixelColor(0, 0).red()
     assert signed.pixelColor(3, 2).red() > signed.pixelColor(3, 2).blue()
@@ -190,6 +190,46 @@ def test_thumbnails(scene):
     assert "Values 0 to 4" in scene.nodes["conv1"].toolTip()
     scene.clear_thumbnails()
     assert scene.nodes["conv1"].picture is None
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_block_keeps_its_map_whatever_signs_its_values_have(scene, dark):
+    """0 has one colour everywhere, in the input alone it means nothing."""
+    scene.theme.use(dark)
+    names = list(scene.nodes)
+    ramp = np.linspace(0, 1, 25, dtype=np.float32).reshape(5, 5)
+    seen = set()
+    for values in (ramp, ramp - 0.5, -ramp, 40 * ramp + 3, np.zeros((5, 5))):
+        with_zero = values.copy()
+        with_zero[0, 0] = 0.0
+        scene.set_thumbnails(dict.fromkeys(names, with_zero))
+        pictures = [scene.nodes[name].picture for name in names if name != "input"]
+        seen |= {tuple(picture.colorTable()) for picture in pictures}
+        zeros = {picture.pixelColor(0, 0).name() for picture in pictures}
+        assert len(zeros) == 1
+        (zero,) = {picture.pixelColor(0, 0).lightness() for picture in pictures}
+        assert zero < 70 if dark else zero > 235, "neutral on the ground that it lies on"
+    assert len(seen) == 1
+    grey = scene.nodes["input"].picture.colorTable()
+    assert tuple(grey) not in seen
+    assert all(abs((c >> 16 & 255) - (c & 255)) < 12 for c in grey[:-1])
+
+
+def test_thumbnails_follow_the_scheme(scene):
+    scene.theme.use(False)
+    scene.set_thumbnails({"conv1": np.array([[-1.0, 0.0, 1.0]])})
+    light = scene.nodes["conv1"].picture.pixelColor(1, 0).lightness()
+    scene.theme.use(True)
+    assert scene.nodes["conv1"].picture.pixelColor(1, 0).lightness() < 70 < light
+
+
+def test_what_is_no_number_looks_like_no_value(scene):
+    scene.set_thumbnails({"conv1": np.array([[-1.0, np.nan, 1.0], [np.inf, 0.0, 0.5]])})
+    picture = scene.nodes["conv1"].picture
+    wrong = picture.pixelColor(1, 0).name()
+    assert picture.pixelColor(0, 1).name() == wrong
+    others = {picture.pixelColor(*at).name() for at in ((0, 0), (2, 0), (1, 1), (2, 1))}
+    assert wrong not in others
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 
 from explorer.graph import edits
 from explorer.protocol.events import Activation, Attention, Hidden, Kernels, Started, Watched
+from explorer.ui.colour_maps import Scale, packed
 from explorer.ui.panels.attention import AttentionPanel
 from explorer.ui.panels.feature_maps import FeatureMapsPanel
 from explorer.ui.panels.filters import FiltersPanel
 from explorer.ui.panels.gates import GatesPanel
-from explorer.ui.panels.parts.colour_maps import Scale, packed
 
 RANDOM = np.random.default_rng(0)
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.ui.colour_maps import Array, extremes, number
 from explorer.ui.guard import guarded
-from explorer.ui.panels.parts.colour_maps import Array, extremes, number
 from explorer.ui.theme import Theme
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from explorer.ui.panels.parts.colour_maps import Array, Scale
+from explorer.ui.colour_maps import Array, Scale
 from explorer.ui.panels.parts.map_view import MapView
 from explorer.ui.theme import Theme
 

@@ -16,8 +16,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from explorer.ui.colour_maps import Array, Pixels, Scale, image, number, table
 from explorer.ui.guard import guarded
-from explorer.ui.panels.parts.colour_maps import Array, Pixels, Scale, image, number, table
 from explorer.ui.panels.parts.moves import MOVES
 from explorer.ui.theme import Theme
 

@@ -15,8 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.ui.colour_maps import table
 from explorer.ui.guard import guarded
-from explorer.ui.panels.parts.colour_maps import table
 from explorer.ui.panels.parts.parallel_axes import Axis, Thread, diamond
 from explorer.ui.theme import Theme
 

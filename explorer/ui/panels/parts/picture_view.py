@@ -8,8 +8,8 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.ui.colour_maps import grey_image
 from explorer.ui.guard import guarded
-from explorer.ui.panels.parts.colour_maps import grey_image
 from explorer.ui.theme import Theme
 
 

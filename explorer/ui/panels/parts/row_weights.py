@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from explorer.ui.colour_maps import Array, grey_image
 from explorer.ui.guard import guarded
-from explorer.ui.panels.parts.colour_maps import Array, grey_image
 from explorer.ui.panels.parts.heatmap import ticks
 from explorer.ui.theme import Theme
 

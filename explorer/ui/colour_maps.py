@@ -1,9 +1,15 @@
-"""Numbers to colours: one perceptual scale for amounts, one centred on 0 for signed values."""
+"""Numbers to colours, the one place for it: a sequential map for amounts, a diverging one centred
+on 0 for signed values, grey for what the network is given.
+
+Which of them a quantity has depends on what it is, never on the values that it happens to have:
+outputs, weights and gradients are signed, shares and counts are amounts.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,34 +18,26 @@ from PySide6.QtGui import QImage
 Array = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 Pixels = NDArray[np.uint32]
+Map = Literal["amount", "signed", "signed-dark", "given"]
 
-# Ten points of viridis (Smith, van der Walt 2015): even steps look even, in grey too.
-AMOUNT = [
-    "440154",
-    "482878",
-    "3e4989",
-    "31688e",
-    "26828e",
-    "1f9e89",
-    "35b779",
-    "6ece58",
-    "b5de2b",
-    "fde725",
-]
-# ColorBrewer's RdBu turned round: blue below 0, red above; told apart by the colour-blind.
-SIGNED = [
-    "053061",
-    "2166ac",
-    "4393c3",
-    "92c5de",
-    "d1e5f0",
-    "f7f7f7",
-    "fddbc7",
-    "f4a582",
-    "d6604d",
-    "b2182b",
-    "67001f",
-]
+ANCHORS: dict[Map, tuple[str, ...]] = {
+    # Ten points of viridis (Smith, van der Walt 2015): even steps look even, in grey too.
+    "amount": (
+        "440154", "482878", "3e4989", "31688e", "26828e",
+        "1f9e89", "35b779", "6ece58", "b5de2b", "fde725",
+    ),
+    # ColorBrewer's RdBu turned round: blue below 0, red above; told apart by the colour-blind.
+    "signed": (
+        "053061", "2166ac", "4393c3", "92c5de", "d1e5f0", "f7f7f7",
+        "fddbc7", "f4a582", "d6604d", "b2182b", "67001f",
+    ),
+    # The same hues on a dark ground: 0 sinks into it, and what is far from 0 shines.
+    "signed-dark": (
+        "b3dcff", "74b9f5", "3f92d8", "2a6aa6", "28456a", "2b3037",
+        "63382f", "9c4a38", "d2654c", "f3937a", "ffcdbb",
+    ),
+    "given": ("121418", "ecf0f4"),
+}  # fmt: skip
 NO_NUMBER = 0xFFFF00FF  # NaN and infinities must not look like a value
 
 
@@ -62,14 +60,14 @@ class Scale:
             return cls(-reach, reach, True)
         return cls(min(low, 0.0), high, False)
 
-    def pixels(self, values: Array) -> Pixels:
-        """Each value as 0xffRRGGBB."""
+    def pixels(self, values: Array, dark: bool = False) -> Pixels:
+        """Each value as 0xffRRGGBB; `dark`: the ground is."""
         span = self.high - self.low
         middle = 0.5 if self.signed else 0.0
         with np.errstate(invalid="ignore", over="ignore"):
             part = (values - self.low) / span if span > 0 else np.full(values.shape, middle)
             index = np.nan_to_num(np.clip(part, 0, 1) * 255 + 0.5).astype(np.uint8)
-        found: Pixels = packed(self.signed)[index]
+        found: Pixels = packed(self.signed, dark)[index]
         wrong = ~np.isfinite(values)
         if wrong.any():
             found[wrong] = NO_NUMBER
@@ -87,11 +85,28 @@ def extremes(values: Array) -> tuple[float, float]:
     return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
 
 
+def table(signed: bool, dark: bool = False) -> Bytes:
+    """256 colours as (256, 3), of the diverging map or of the sequential one."""
+    return table_of(map_of(signed, dark))
+
+
+def packed(signed: bool, dark: bool = False) -> Pixels:
+    """The same colours as 0xffRRGGBB."""
+    return packed_of(map_of(signed, dark))
+
+
+def map_of(signed: bool, dark: bool) -> Map:
+    """The map for a quantity; only the diverging one has a version for dark grounds."""
+    if not signed:
+        return "amount"
+    return "signed-dark" if dark else "signed"
+
+
 @cache
-def table(signed: bool) -> Bytes:
-    """256 colours as (256, 3)."""
-    names = SIGNED if signed else AMOUNT
-    points = np.array([[int(name[k : k + 2], 16) for k in (0, 2, 4)] for name in names], float)
+def table_of(name: Map) -> Bytes:
+    """256 colours between a map's anchors, as (256, 3)."""
+    names = ANCHORS[name]
+    points = np.array([[int(each[k : k + 2], 16) for k in (0, 2, 4)] for each in names], float)
     places = np.linspace(0, len(names) - 1, 256)
     columns = [np.interp(places, np.arange(len(names)), points[:, k]) for k in range(3)]
     colours: Bytes = np.rint(np.stack(columns, axis=1)).astype(np.uint8)
@@ -99,9 +114,9 @@ def table(signed: bool) -> Bytes:
 
 
 @cache
-def packed(signed: bool) -> Pixels:
+def packed_of(name: Map) -> Pixels:
     """The same colours as 0xffRRGGBB."""
-    red, green, blue = table(signed).astype(np.uint32).T
+    red, green, blue = table_of(name).astype(np.uint32).T
     colours: Pixels = np.uint32(0xFF000000) | (red << 16) | (green << 8) | blue
     return colours
 
