@@ -67,7 +67,6 @@ def _connect_panels(w: MainWindow) -> None:
         pad.expects_answer.connect(w.hurry.start)
     problems = w.panels["problemsPanel"]
     if isinstance(problems, ProblemsPanel):
-        dock = w.docks.all["problemsPanel"]
         problems.trust_asked.connect(w.custom.ask_trust)
-        problems.title_changed.connect(dock.setWindowTitle)
-        dock.setWindowTitle(problems.tab_title)
+        problems.title_changed.connect(lambda title: w.docks.retitle("problemsPanel", title))
+        w.docks.retitle("problemsPanel", problems.tab_title)

@@ -1,4 +1,4 @@
-"""The docks around the canvas and their three arrangements."""
+"""The docks around the canvas: tabs below, forms at the sides, and their three arrangements."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Literal
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
-from explorer.ui.named import named
+from explorer.ui.dock import Dock
+from explorer.ui.tab_area import TabArea
 
 Arrangement = Literal["build", "train", "look"]
 ARRANGEMENTS: Mapping[Arrangement, str] = {
@@ -18,7 +19,13 @@ ARRANGEMENTS: Mapping[Arrangement, str] = {
     "train": "Train",
     "look": "Look inside",
 }
-LAYOUT_VERSION = 1
+FRONT: Mapping[Arrangement, str] = {
+    "build": "problemsPanel",
+    "train": "curvesPanel",
+    "look": "featureMapsPanel",
+}
+TAB_SHARE: Mapping[Arrangement, float] = {"build": 0.2, "train": 0.3, "look": 0.45}
+LAYOUT_VERSION = 2
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.RightDockWidgetArea,
@@ -26,74 +33,214 @@ LEFT, RIGHT, BOTTOM = (
 )
 
 NARROWEST = {LEFT: 190, RIGHT: 280, BOTTOM: 480}  # pixels, below which forms are cut off
+DETACHED_WIDTH = 640  # of a panel that gets a window of its own
 
 
-class Docks:
-    """Makes docks, arranges them, remembers where the user has put them."""
+class Docks(QObject):
+    """Knows where each panel is, brings it to the front, and remembers where it was put.
+
+    A panel is known by its objectName. Those of the bottom are tabs of one dock, `tabs`, until
+    the user gives them a window of their own.
+    """
+
+    seen_changed = Signal()  # other panels can be seen now
 
     def __init__(self, window: QMainWindow, settings: QSettings) -> None:
-        self._window = window
-        self._settings = settings
-        self.all: dict[str, QDockWidget] = {}
+        super().__init__(window)
+        self._window, self._settings = window, settings
+        self._own: dict[str, Dock] = {}  # docks of panels that are no tabs, closed ones too
+        self._widgets: dict[str, QWidget] = {}
+        self._before: QByteArray | None = None  # the state that a maximised panel will give back
+        self._maximised = ""
+        self.tabs = TabArea()
+        self._tab_dock = self._dock("Panels", "tabArea", BOTTOM)
+        self._tab_dock.setTitleBarWidget(QWidget())  # the tabs say all that a title would
+        self._tab_dock.setWidget(self.tabs)
+        self.tabs.front_changed.connect(self.seen_changed)
+        self.tabs.maximise_asked.connect(self.toggle_maximised)
+        self.tabs.detach_asked.connect(self.detach)
+        self.tabs.close_asked.connect(self._tab_dock.close)
         window.setDockNestingEnabled(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
-        window.setTabPosition(BOTTOM, window.tabPosition(BOTTOM).North)
 
-    def add(self, widget: QWidget, title: str, area: Qt.DockWidgetArea) -> QDockWidget:
-        """Put a widget into a dock; docks of the bottom area become tabs."""
-        dock = named(QDockWidget(title, self._window), f"{widget.objectName()}Dock")
-        dock.setWidget(widget)
+    # --- building
+
+    def add(
+        self, widget: QWidget, title: str, area: Qt.DockWidgetArea, group: str = "Panels"
+    ) -> None:
+        """Put a widget into a dock of its own; in the bottom area it becomes a tab of its group."""
+        name = widget.objectName()
+        self._widgets[name] = widget
         widget.setMinimumWidth(max(widget.minimumWidth(), NARROWEST.get(area, 0)))
+        if area == BOTTOM:
+            self.tabs.add(widget, title, group)
+        else:
+            self._own[name] = self._dock(title, name, area)
+            self._own[name].setWidget(widget)
+
+    def _dock(self, title: str, name: str, area: Qt.DockWidgetArea) -> Dock:
+        dock = Dock(title, name, self._window)
+        dock.maximise_asked.connect(self.toggle_maximised)
+        dock.visibilityChanged.connect(lambda seen: self.seen_changed.emit())
         self._window.addDockWidget(area, dock)
-        earlier = [d for d in self.all.values() if self._window.dockWidgetArea(d) == area]
-        if area == BOTTOM and earlier:
-            self._window.tabifyDockWidget(earlier[-1], dock)
-        self.all[widget.objectName()] = dock
         return dock
 
+    # --- panels
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All panels, in the order in which they were added."""
+        return tuple(self._widgets)
+
+    def title(self, name: str) -> str:
+        """What stands on the tab or above the dock."""
+        return self.tabs.titles.get(name) or self._own[name].windowTitle()
+
+    def group(self, name: str) -> str:
+        """The purpose of a tab; empty for a dock at the side."""
+        return self.tabs.groups.get(name, "")
+
+    def retitle(self, name: str, title: str) -> None:
+        """Another title, with a count perhaps."""
+        if name in self.tabs.titles:
+            self.tabs.retitle(name, title)
+        if name in self._own:
+            self._own[name].setWindowTitle(title)
+
+    def is_seen(self, name: str) -> bool:
+        """Whether it can be seen: open, and in front of its tabs."""
+        dock = self._dock_of(name)
+        here = self._own.get(name) is dock or self.tabs.front == name
+        return here and dock.isVisible() and not dock.visibleRegion().isEmpty()
+
     def show(self, name: str) -> None:
-        """Bring a dock to the front."""
-        self.all[name].show()
-        self.all[name].raise_()
+        """Open it and bring it to the front."""
+        dock = self._dock_of(name)
+        if self._maximised and self._dock_of(self._maximised) is not dock:
+            self.leave_maximised()
+        self.tabs.show_panel(name)
+        dock.show()
+        dock.raise_()
+
+    def toggle(self, name: str) -> None:
+        """What the menu does: a panel that can't be seen comes to the front, one that can goes."""
+        if self.is_seen(name):
+            self._dock_of(name).close()
+        else:
+            self.show(name)
+
+    def _dock_of(self, name: str) -> Dock:
+        return self._tab_dock if self.tabs.holds(name) else self._own.get(name, self._tab_dock)
+
+    def detach(self, name: str) -> None:
+        """A tab gets a window of its own, which can be docked at any side; closing it undoes it."""
+        if not self.tabs.holds(name):
+            return
+        self.leave_maximised()
+        dock = self._take_out(name)
+        dock.setFloating(True)
+        dock.resize(DETACHED_WIDTH, max(self._tab_dock.height(), 320))
+        dock.show()
+
+    def _take_out(self, name: str) -> Dock:
+        widget = self.tabs.give_away(name)
+        dock = self._dock(self.tabs.titles[name], name, BOTTOM)
+        dock.setWidget(widget)
+        widget.show()
+        dock.closed.connect(self._put_back)
+        self._own[name] = dock
+        return dock
+
+    def _put_back(self, name: str) -> None:
+        if self._maximised == name:
+            self.leave_maximised()
+        dock = self._own.pop(name)
+        self.tabs.take_back(self._widgets[name])
+        self._window.removeDockWidget(dock)
+        dock.deleteLater()
+
+    # --- one panel alone
+
+    @property
+    def maximised(self) -> str:
+        """The panel that fills the window; empty in the usual case."""
+        return self._maximised
+
+    def toggle_maximised(self, name: str) -> None:
+        """Let a panel fill the window (`tabArea`: the tab in front), or have all as before."""
+        if self._maximised:
+            self.leave_maximised()
+            return
+        self.show(name)
+        self._before, self._maximised = self._window.saveState(LAYOUT_VERSION), name
+        alone = self._dock_of(name)
+        self._show_centre(False)
+        for dock in (self._tab_dock, *self._own.values()):
+            if dock is not alone and not dock.isFloating():
+                dock.hide()
+        self._tell_maximised()
+
+    def leave_maximised(self) -> None:
+        """All as before, if a panel fills the window."""
+        if self._before is None:
+            return
+        before, self._before, self._maximised = self._before, None, ""
+        self._show_centre(True)
+        self._window.restoreState(before, LAYOUT_VERSION)
+        self._tell_maximised()
+
+    def _show_centre(self, shown: bool) -> None:
+        centre = self._window.centralWidget()
+        if centre is not None:
+            centre.setVisible(shown)
+
+    def _tell_maximised(self) -> None:
+        picture = "restore" if self._maximised else "maximise"
+        words = "Back to the size before" if self._maximised else "Maximise"
+        self.tabs.strip.maximise.show_picture(picture, words)
+        for dock in self._own.values():
+            dock.bar.maximise.show_picture(picture, words)
+        self.seen_changed.emit()
+
+    # --- arrangements
 
     def arrange(self, arrangement: Arrangement) -> None:
         """One of the three arrangements: every dock in its first place, sizes for the purpose."""
-        window = self._window
-        for dock in self.all.values():
+        self.leave_maximised()
+        for name in [each for each in self._own if each in self.tabs.titles]:
+            self._put_back(name)
+        for dock in (self._tab_dock, *self._own.values()):
             dock.setFloating(False)
             dock.show()
-        left, inspector, pad = self.all["palette"], self.all["inspector"], self.all["tryPanel"]
-        front = {"build": "problemsPanel", "train": "curvesPanel", "look": "featureMapsPanel"}
-        bottom = self.all[front[arrangement]]
-        left.setVisible(arrangement == "build" or window.width() >= 1200)
-        height = window.height()
-        share = {"build": 0.2, "train": 0.3, "look": 0.45}[arrangement]
-        wide = min(max(round(window.width() * 0.22), 270), 360)
-        window.resizeDocks([left, inspector], [min(252, wide), wide], Qt.Orientation.Horizontal)
-        window.resizeDocks([bottom], [round(height * share)], Qt.Orientation.Vertical)
-        upper = 0.55 if arrangement == "build" else 0.35
-        window.resizeDocks(
-            [inspector, pad],
-            [round(height * upper), round(height * (1 - upper))],
-            Qt.Orientation.Vertical,
-        )
-        bottom.raise_()
-        self._unfold_tabs()
+        wide = self._window.width() >= 1200
+        self._own["palette"].setVisible(arrangement == "build" or wide)
+        self.tabs.show_panel(FRONT[arrangement])
+        self._resize(arrangement)
 
-    def _unfold_tabs(self) -> None:
-        """Whole titles and scroll buttons, rather than titles cut to two letters."""
-        for bar in self._window.findChildren(QTabBar):
-            bar.setElideMode(Qt.TextElideMode.ElideNone)
-            bar.setUsesScrollButtons(True)
+    def _resize(self, arrangement: Arrangement) -> None:
+        window, across, down = self._window, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        left, inspector, pad = (self._own[n] for n in ("palette", "inspector", "tryPanel"))
+        height = window.height()
+        wide = min(max(round(window.width() * 0.22), 270), 360)
+        window.resizeDocks([left, inspector], [min(252, wide), wide], across)
+        window.resizeDocks([self._tab_dock], [round(height * TAB_SHARE[arrangement])], down)
+        upper = 0.55 if arrangement == "build" else 0.35
+        shares = [round(height * upper), round(height * (1 - upper))]
+        window.resizeDocks([inspector, pad], shares, down)
+
+    # --- from session to session
 
     def remember(self) -> None:
         """Keep window and docks as they are."""
+        self.leave_maximised()
         geometry, docks = self._window.saveGeometry(), self._window.saveState(LAYOUT_VERSION)
         self._settings.setValue("geometry", geometry)
         self._settings.setValue("docks", docks)
         self._settings.setValue("docks_sha256", _seal(geometry, docks))
-        self._settings.setValue("front", self._front())
+        self._settings.setValue("front", self.tabs.front)
+        detached = [name for name in self._own if name in self.tabs.titles]
+        self._settings.setValue("detached", ",".join(detached))
 
     def restore(self) -> bool:
         """As they were at the end of the last session; False where nothing is known."""
@@ -102,26 +249,15 @@ class Docks:
             return False
         if self._settings.value("docks_sha256") != _seal(geometry, docks):
             return False  # Qt reads past the end of a damaged state, which can end the program
+        for name in str(self._settings.value("detached", "")).split(","):
+            if self.tabs.holds(name):
+                self._take_out(name)
         if QGuiApplication.platformName() != "offscreen":  # whose screen is small by nature
             self._window.restoreGeometry(geometry)
         known = self._window.restoreState(docks, LAYOUT_VERSION)
-        self._unfold_tabs()
-        front = self.all.get(str(self._settings.value("front", "")))
-        if front is not None:  # which tab is in front is not part of Qt's state
-            QTimer.singleShot(0, front, front.raise_)
+        front = str(self._settings.value("front", ""))
+        QTimer.singleShot(0, self, lambda: self.tabs.show_panel(front))
         return known
-
-    def _front(self) -> str:
-        """The bottom dock that can be seen."""
-        return next(
-            (
-                name
-                for name, dock in self.all.items()
-                if self._window.dockWidgetArea(dock) == BOTTOM
-                and not dock.visibleRegion().isEmpty()
-            ),
-            "",
-        )
 
 
 def _seal(geometry: QByteArray, docks: QByteArray) -> str:

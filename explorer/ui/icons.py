@@ -80,6 +80,37 @@ def _export(p: QPainter) -> None:
     p.drawPath(path)
 
 
+def _strokes(p: QPainter) -> None:
+    p.setPen(QPen(p.brush().color(), 1.3))
+    p.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _close(p: QPainter) -> None:
+    _strokes(p)
+    p.drawLine(QPointF(4, 4), QPointF(12, 12))
+    p.drawLine(QPointF(12, 4), QPointF(4, 12))
+
+
+def _maximise(p: QPainter) -> None:
+    _strokes(p)
+    for x, y in ((3, 3), (13, 3), (3, 13), (13, 13)):  # four corners that point outwards
+        p.drawLine(QPointF(x, y), QPointF(8 + (x - 8) * 0.35, y))
+        p.drawLine(QPointF(x, y), QPointF(x, 8 + (y - 8) * 0.35))
+
+
+def _restore(p: QPainter) -> None:
+    _strokes(p)
+    for x, y in ((6, 6), (10, 6), (6, 10), (10, 10)):  # four corners that point inwards
+        p.drawLine(QPointF(x, y), QPointF(8 + (x - 8) * 2.6, y))
+        p.drawLine(QPointF(x, y), QPointF(x, 8 + (y - 8) * 2.6))
+
+
+def _detach(p: QPainter) -> None:
+    _strokes(p)
+    p.drawRect(QRectF(6, 2.5, 7.5, 7.5))
+    p.drawPolyline(_polygon((6, 6), (2.5, 6), (2.5, 13.5), (10, 13.5), (10, 10)))
+
+
 def _network(p: QPainter) -> None:
     layers = ((3.0, (5.0, 11.0)), (8.0, (3.0, 8.0, 13.0)), (13.0, (8.0,)))
     p.setPen(QPen(p.brush().color(), 0.7))
@@ -99,4 +130,8 @@ DRAWN: dict[str, Draw] = {
     "stop": _stop,
     "rewind": _rewind,
     "export": _export,
+    "close": _close,
+    "maximise": _maximise,
+    "restore": _restore,
+    "detach": _detach,
 }

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from explorer.ui.actions import Deed
 from explorer.ui.docks import Docks
 from explorer.ui.files import Files
+from explorer.ui.named import named
 from explorer.ui.store import Store
 
 
@@ -37,10 +38,24 @@ class Menus:
         self._menus["File"].insertMenu(actions["saveAction"], self._recent)
 
     def add_panels(self, docks: Docks) -> None:
-        """A tick for each dock, under View."""
-        panels = self._menus["View"].addMenu("Panels")
-        for dock in docks.all.values():
-            panels.addAction(dock.toggleViewAction())
+        """Each panel, under View, by purpose; those that can be seen have a tick."""
+        panels = self._menus["View"].addMenu("&Panels")
+        made: dict[str, QAction] = {}
+        group = ""
+        for name in sorted(docks.names, key=lambda each: docks.group(each) != ""):
+            if docks.group(name) != group:
+                group = docks.group(name)
+                panels.addSection(group)
+            made[name] = _panel_action(panels, docks, name)
+
+        def refresh() -> None:
+            for name, action in made.items():
+                action.setText(docks.title(name))
+                action.setChecked(docks.is_seen(name))
+
+        panels.aboutToShow.connect(refresh)
+        docks.seen_changed.connect(refresh)
+        refresh()
 
     def refresh(self) -> None:
         """What undo and redo would do, and the documents opened lately."""
@@ -58,3 +73,11 @@ class Menus:
             action.triggered.connect(lambda checked=False, path=path: self._files.open_path(path))
             self._recent.addAction(action)
         self._recent.setEnabled(not self._recent.isEmpty())
+
+
+def _panel_action(menu: QMenu, docks: Docks, name: str) -> QAction:
+    action = named(QAction(docks.title(name), menu), f"{name}Action")
+    action.setCheckable(True)
+    action.triggered.connect(lambda checked=False: docks.toggle(name))
+    menu.addAction(action)
+    return action

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, QTimer
@@ -144,15 +143,14 @@ class MainWindow(QMainWindow):
         for panel_class in panels():
             panel = panel_class(desk)
             self.panels[panel.name] = panel
-            dock = self.docks.add(panel, panel.title, BOTTOM if panel.area == "bottom" else RIGHT)
-            dock.visibilityChanged.connect(partial(self._seen_again, panel))
+            area = BOTTOM if panel.area == "bottom" else RIGHT
+            self.docks.add(panel, panel.title, area, panel.group)
+        self.docks.seen_changed.connect(self._seen_again)
         self.watcher = Watcher(tuple(self.panels.values()), self._send)
 
-    def _seen_again(self, panel: Panel, visible: bool) -> None:
-        """A panel came to the front of its tabs, or went behind another."""
+    def _seen_again(self) -> None:
+        """Panels came to the front of their tabs, or went behind another."""
         self.watcher.refresh()
-        if visible:
-            panel.arrive_soon()
 
     def _build_frame(self) -> None:
         self.toolbar = Toolbar(self.store, self.files, self.runner, self.theme)

@@ -154,6 +154,7 @@ class ConfusionPanel(Panel):
 
     name = "confusionPanel"
     title = "Confusion"
+    group = "Result"
     order = 60
     events = (EpochDone, Started)
 

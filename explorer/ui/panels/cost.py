@@ -97,6 +97,7 @@ class CostPanel(Panel):
 
     name = "costPanel"
     title = "Cost"
+    group = "Network"
     order = 80
     events = (StepTimes, Started)
 

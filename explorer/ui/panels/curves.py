@@ -46,6 +46,7 @@ class CurvesPanel(Panel):
 
     name = "curvesPanel"
     title = "Curves"
+    group = "Train"
     order = 10
     events = (Started, Losses, HeldOut, EpochDone, SettingChanged)
 

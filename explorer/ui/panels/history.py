@@ -16,6 +16,7 @@ class HistoryPanel(Panel):
 
     name = "historyPanel"
     title = "History"
+    group = "Network"
     order = 95
 
     def __init__(self, desk: Desk) -> None:

@@ -42,6 +42,7 @@ class Panel(QWidget):
     name: ClassVar[str] = ""  # objectName, stable
     title: ClassVar[str] = ""  # on the tab
     area: ClassVar[Literal["bottom", "right"]] = "bottom"
+    group: ClassVar[Literal["Train", "Inside", "Result", "Network"]] = "Inside"  # its purpose
     order: ClassVar[int] = 50  # among the tabs
     events: ClassVar[
         tuple[type[Event], ...]

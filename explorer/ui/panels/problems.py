@@ -75,6 +75,7 @@ class ProblemsPanel(Panel):
 
     name = "problemsPanel"
     title = "Problems"
+    group = "Network"
     order = 90
 
     title_changed = Signal(str)  # the title with the number of problems

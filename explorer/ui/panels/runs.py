@@ -73,6 +73,7 @@ class RunsPanel(Panel):
 
     name = "runsPanel"
     title = "Runs"
+    group = "Train"
     order = 15
 
     def __init__(self, desk: Desk) -> None:

@@ -56,6 +56,7 @@ class SourcePanel(Panel):
 
     name = "sourcePanel"
     title = "Source"
+    group = "Network"
     order = 80
 
     def __init__(self, desk: Desk) -> None:

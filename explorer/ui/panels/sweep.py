@@ -48,6 +48,7 @@ class SweepPanel(Panel):
 
     name = "sweepPanel"
     title = "Sweep"
+    group = "Train"
     order = 17
 
     def __init__(self, desk: Desk) -> None:
