@@ -12,7 +12,7 @@ from explorer.plan.classes import Outline, class_lines, construction, outline
 from explorer.plan.forward import SKIP, WIDTH, statements
 from explorer.plan.literals import class_name, literal, prose, quoted
 from explorer.plan.plan import Plan
-from explorer.plan.step import Step
+from explorer.plan.step import Step, Value
 
 TAKEN = frozenset({"Path", "F"})  # what the file itself calls so
 
@@ -32,11 +32,10 @@ def network_source(plan: Plan) -> str:
     said, with its problems as comments.
     """
     steps = plan.steps if plan.ready else plan.loose_steps()
-    entry = plan.source or _entry(plan)
     own, name = _own_layers(steps), network_name(plan)
     seen = outline(plan, steps, TAKEN | own.names | {name})
     layers = _attributes(seen.steps)
-    body = statements(seen.steps, {entry: "x"} if entry else {}, seen.result, layers)
+    body = statements(seen.steps, dict.fromkeys(_entries(plan), "x"), seen.result, layers)
     problems = [] if plan.ready else [f"# {prose(p.message, 74)}" for p in plan.problems]
     lines = [
         *(f"{text}\n\n" for text in own.texts),
@@ -117,12 +116,10 @@ def _forward_text(plan: Plan) -> str:
     return f"Logits (N, {len(plan.dataset.classes)}) of normalised samples (N, {dims})."
 
 
-def _entry(plan: Plan) -> tuple[str, str] | None:
-    """The input's value in a drawing that has several or no way out."""
-    for node in plan.document.nodes.values():
-        if node.block.role == "input":
-            return node.id, node.block.outputs[0]
-    return None
+def _entries(plan: Plan) -> list[Value]:
+    """What comes in: of a drawing with several Inputs each gives the one sample that there is."""
+    nodes = plan.document.nodes.values()
+    return [(node.id, node.block.outputs[0]) for node in nodes if node.block.role == "input"]
 
 
 def _attributes(steps: tuple[Step, ...]) -> dict[str, str]:

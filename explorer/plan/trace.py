@@ -43,8 +43,11 @@ class Trace:
         self.number: dict[Value, int] = {}
         self.owner: list[Value] = []
         self.names: dict[int, str] = {}  # of the values that come in
+        known: dict[str, int] = {}  # sources of one name are one value
         for source, name in (sources or {("", ""): "x"}).items():
-            self.number[source] = self._new(source)
+            number = known.get(name)
+            self.number[source] = self._new(source) if number is None else number
+            known[name] = self.number[source]
             self.names[self.number[source]] = name
 
     def _new(self, owner: Value) -> int:

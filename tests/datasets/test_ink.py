@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from explorer.datasets import catalogue, ink
 from explorer.datasets.dataset import DatasetError
+from tests.datasets.stroke_width import stroke_widths
 from tests.datasets.strokes import DRAWINGS, SEVEN
 
 EVERY_DRAWING = pytest.mark.parametrize("drawing", DRAWINGS, ids=lambda each: each.name)
@@ -74,7 +75,7 @@ def test_place_and_size_do_not_matter(strokes, x, y, scale):
 @given(drawn)
 def test_ink_fills_the_box_and_keeps_its_aspect(strokes):
     picture = ink.picture(strokes)
-    sides = np.ptp(np.concatenate(strokes), axis=0)
+    sides = np.ptp(np.concatenate(ink._in_unit_square(strokes)), axis=0)
     reach = ink.RADIUS + ink.SOFTNESS / 2
     expected = sides / sides.max() * (20 - 2 * reach) + 2 * reach
     assert np.abs(extent(picture) - expected).max() <= 1.3
@@ -118,7 +119,7 @@ def test_a_tap_is_a_round_dot_in_the_middle():
     assert np.array_equal(picture, ink.picture([np.full((9, 2), 5.0)]))
 
 
-@pytest.mark.parametrize(("end", "expected"), [((0, 90), (5, 20)), ((90, 0), (20, 5))])
+@pytest.mark.parametrize(("end", "expected"), [((0, 90), (4, 20)), ((90, 0), (20, 4))])
 def test_straight_lines_fill_the_longer_side_only(end, expected):
     picture = ink.picture([np.array([[0, 0], end], float)])
     assert np.abs(extent(picture) - expected).max() <= 1
@@ -142,12 +143,41 @@ def test_drawings_have_the_ink_of_mnist(drawing):
     assert low < ink.picture(drawing.strokes).mean() < high
 
 
-def test_all_drawings_together_have_the_statistics_of_mnist():
-    """The hand-written digits have each class twice or three times, as MNIST nearly has."""
+def test_strokes_are_as_wide_as_those_of_mnist():
+    """Not the mean ink, which a tail of fat pens lifts: the width of the line."""
+    real = stroke_widths(catalogue.load("mnist").test_inputs[:, 0])
+    low, middle, high = np.percentile(real, [25, 50, 75])
+    assert (low, middle, high) == pytest.approx((2.1, 2.5, 3.0), abs=0.1)
+    drawn = stroke_widths(np.stack([ink.picture(each.strokes) for each in DRAWINGS]))
+    assert np.median(drawn) == pytest.approx(middle, rel=0.1)
+    assert low <= np.percentile(drawn, 25) <= np.percentile(drawn, 75) <= high
+
+
+def test_ink_is_as_black_as_that_of_mnist():
+    """The share of full black among all ink: how sharp the edge of a line is."""
     pictures = np.stack([ink.picture(each.strokes) for each in DRAWINGS])
     real = catalogue.load("mnist").test_inputs
-    for measure in (lambda x: x.mean() / 255, lambda x: (x >= 250).sum() / (x > 0).sum()):
-        assert measure(pictures) == pytest.approx(measure(real), rel=0.15)
+    drawn_share, share = ((x >= 250).sum() / (x > 0).sum() for x in (pictures, real))
+    assert drawn_share == pytest.approx(share, rel=0.1)
+
+
+@pytest.mark.parametrize("place", [(96, 96), (3, 3)], ids=str)
+@pytest.mark.parametrize("size", [0, 4])
+@EVERY_DRAWING
+@WAYS
+def test_a_stray_tap_beside_the_drawing_changes_nothing(drawing, draw, size, place):
+    tap = np.array(place) + size * np.array([[0, 0], [0.6, 1.0]])
+    for strokes in ([*drawing.strokes, tap], [tap, *drawing.strokes]):
+        assert np.abs(draw(strokes).astype(int) - draw(drawing.strokes)).max() <= 1
+
+
+def test_small_strokes_that_belong_to_the_drawing_stay():
+    on_it = [*SEVEN.strokes, np.array([[50.0, 50.0]])]
+    assert len(ink._in_unit_square(on_it)) == len(on_it)
+    with_a_bar = [*SEVEN.strokes, np.array([[80.0, 50.0], [92.0, 50.0]])]
+    assert len(ink._in_unit_square(with_a_bar)) == len(with_a_bar)
+    dots = [np.array([[float(x), 10.0]]) for x in range(0, 90, 30)]
+    assert len(ink._in_unit_square([*dots, np.array([[0.0, 50.0], [4.0, 50.0]])])) == 4
 
 
 def test_small_drawings_have_the_statistics_of_the_small_digits():

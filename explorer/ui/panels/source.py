@@ -80,15 +80,24 @@ class SourcePanel(Panel):
 
     def show_plan(self, plan: Plan) -> None:
         """Print the network anew; the view stays where it is."""
-        text = network_source(plan)
+        text = self._printed(plan)
         if text != self.editor.toPlainText():
             place = self.editor.verticalScrollBar().value()
             self.editor.setPlainText(text)
             self.editor.verticalScrollBar().setValue(place)
         lines = len(text.rstrip().splitlines())
-        state = f"{plan.weights:,} weights" if plan.ready else "unfinished: see Problems"
+        state = f"{plan.weights:,} weights" if plan.ready else _what_is_missing(plan)
         self.frame.show_content(f"{plan.document.title}  ·  {lines} lines  ·  {state}")
         self.mark_selected()
+
+    def _printed(self, plan: Plan) -> str:
+        """The code; where it can't be printed nothing stands for it, least of all older code."""
+        try:
+            return network_source(plan)
+        except Exception:
+            self.editor.clear()
+            self.frame.say("The source of this drawing can't be printed. Details: see the message.")
+            raise
 
     def marked_lines(self) -> list[int]:
         """Lines, from 0, that name a selected block."""
@@ -127,3 +136,10 @@ class SourcePanel(Panel):
 
     def _selection_changed(self, ids: tuple[str, ...]) -> None:
         self.mark_selected()
+
+
+def _what_is_missing(plan: Plan) -> str:
+    """Of an unfinished drawing: its first problem and how many there are."""
+    count = len(plan.problems)
+    more = f" (and {count - 1} more: see Problems)" if count > 1 else ""
+    return f"unfinished: {plan.problems[0].message}{more}" if count else "unfinished"

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from explorer.graph import edits
 from explorer.plan.source import network_source
 from explorer.protocol.events import Activation, EpochDone, Started
+from explorer.ui.panels import source as source_panel
 from explorer.ui.panels.confusion import ConfusionPanel
 from explorer.ui.panels.feature_maps import FeatureMapsPanel
 from explorer.ui.panels.parts.take_away import save_csv, save_npz, save_png, save_svg
@@ -159,3 +160,27 @@ def test_an_unwritable_place_is_an_error(maps, tmp_path):
     for save in (save_png, save_svg):
         with pytest.raises(OSError, match="No such file"):
             save(maps.views, tmp_path / "missing" / "maps")
+
+
+def test_source_of_a_second_input_says_so(table):
+    panel = table.put(SourcePanel)
+    before = panel.editor.toPlainText()
+    nodes = table.store.document.nodes
+    table.store.edit("Paste", lambda d: edits.paste(d, edits.fragment(d, nodes))[0])
+    second = next(p.node for p in table.store.plan.problems if "second Input" in p.message)
+    assert panel.editor.toPlainText() not in (before, "")
+    assert f"# {second} is a second" in panel.editor.toPlainText()
+    assert second in panel.frame.caption.text()
+
+
+def test_code_that_cannot_be_printed_leaves_no_older_code(table, monkeypatch):
+    panel = table.put(SourcePanel)
+
+    def broken(plan):
+        raise KeyError("of all things")
+
+    monkeypatch.setattr(source_panel, "network_source", broken)
+    with pytest.raises(KeyError):
+        panel.show_plan(table.store.plan)
+    assert panel.editor.toPlainText() == ""
+    assert "can't be printed" in panel.frame.says
