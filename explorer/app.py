@@ -30,6 +30,7 @@ def launch(arguments: list[str]) -> MainWindow:
     sys.setswitchinterval(SWITCH_S)
     commands, events = CommandBox(), EventBox()
     window = main_window(commands.put, events.take, lambda: engine.stop())
+    window.unexpected.install()
     device = wanted.device or str(window.settings.value("device", "")) or None
     engine = EngineThread(commands, events, device)
     if wanted.theme:

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.ui.guard import guarded_with
+
 FIELDS = (QAbstractSpinBox, QComboBox, QAbstractSlider, QTabBar)
 
 
@@ -41,6 +43,7 @@ class WheelFilter(QObject):
             field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         field.installEventFilter(self)
 
+    @guarded_with(False)
     def eventFilter(self, field: QObject, event: QEvent) -> bool:
         """Whether the field shall not see it."""
         if event.type() != QEvent.Type.Wheel:

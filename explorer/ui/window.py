@@ -46,6 +46,7 @@ from explorer.ui.store import Selection, Store
 from explorer.ui.sweeps import Sweeps
 from explorer.ui.theme import Theme
 from explorer.ui.toolbar import Toolbar
+from explorer.ui.unexpected import Unexpected
 from explorer.ui.watcher import Watcher
 from explorer.ui.ways import Ways
 
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self.theme = Theme()
         self.theme.choose(str(self.settings.value("theme", "system")))
         self.messages = MessageBar(self.theme)
+        self.unexpected = Unexpected(self.messages)
         self.files = Files(self.store, self.messages, self.settings)
 
     def _build_training(self) -> None:
@@ -261,6 +263,7 @@ class MainWindow(QMainWindow):
         self.hurry.stop()
         self._end_engine()
         self.recording.close(self._take_events())
+        self.unexpected.remove()
         event.accept()
         app = QApplication.instance()
         if app is not None:

@@ -1,6 +1,9 @@
 """Faults of a run in the real window: told, the block shown, the offered way out taken."""
 
+import sys
+
 import pytest
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from explorer.app import launch
@@ -116,3 +119,24 @@ def test_a_loss_that_is_no_number(guide):
     told = guide.window.messages
     guide.wait("it goes on", lambda: guide.window.runner.state == "running" or told.isVisible())
     assert guide.store.document.training.rate == 1.0
+
+
+def test_an_exception_in_the_window_is_told_and_it_lives_on(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "excepthook", lambda *error: None)
+    window = launch([small(tmp_path)])
+    guide = Guide(window, tmp_path)
+
+    def broken(ids):
+        raise KeyError("of all things")
+
+    window.selection.changed.connect(broken)
+    first = next(iter(guide.store.document.nodes))
+    window.selection.set((first,))
+    guide.wait("the message", lambda: "of all things" in window.messages.text)
+    assert list(buttons(guide)) == ["Copy details"]
+    buttons(guide)["Copy details"].click()
+    assert "raise KeyError" in QGuiApplication.clipboard().text()
+    assert "raise KeyError" in window.unexpected.log.read_text()
+    window.selection.changed.disconnect(broken)
+    trained(guide)
+    end(window)

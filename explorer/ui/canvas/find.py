@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButto
 from explorer.graph.folding import whole_group
 from explorer.ui.canvas.node_item import NodeItem
 from explorer.ui.canvas.scene import CanvasScene
+from explorer.ui.guard import guarded_with
 from explorer.ui.named import named
 
 WIDTH = 320
@@ -84,6 +85,7 @@ class FindBar(QFrame):
         group = whole_group(self._scene.store.document, self._scene.selection.ids)
         return group.name if group is not None else self._scene.selection.one
 
+    @guarded_with(False)
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter goes on, Esc ends."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:

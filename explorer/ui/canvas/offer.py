@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.plan.fitting import Offer
-from explorer.ui.guard import guarded
+from explorer.ui.guard import guarded, guarded_with
 from explorer.ui.named import named
 from explorer.ui.theme import Colours
 
@@ -99,6 +99,7 @@ class OfferBox(QFrame):
         self.why.setVisible(not fit)
         self.why.setText(f"{refused}." if refused else "No block of that name.")
 
+    @guarded_with(False)
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the search field, and the moment at which it loses the focus."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:

@@ -13,7 +13,7 @@ from explorer.ui.canvas.minimap import Minimap
 from explorer.ui.canvas.node_painter import NO_TEXT_BELOW
 from explorer.ui.canvas.overlay import Bubble, Hint
 from explorer.ui.canvas.scene import CanvasScene
-from explorer.ui.guard import guarded
+from explorer.ui.guard import guarded, guarded_with
 
 FAR = 1.2e6  # scene units: beyond every place that a document can have
 
@@ -137,6 +137,7 @@ class Surface(QGraphicsView):
             self.zoom_by(1.0015 ** event.angleDelta().y(), event.position().toPoint())
         event.accept()
 
+    @guarded_with(False)
     def viewportEvent(self, event: QEvent) -> bool:
         """Pinching, on a pad or a screen; leaving."""
         if isinstance(event, QNativeGestureEvent):

@@ -27,7 +27,7 @@ from explorer.ui.canvas.highlights import HotPort
 from explorer.ui.canvas.keys import Keys
 from explorer.ui.canvas.menu_at import menu_at
 from explorer.ui.canvas.stage import Hand
-from explorer.ui.guard import guarded
+from explorer.ui.guard import guarded, guarded_with
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
 
@@ -188,6 +188,7 @@ class CanvasView(FieldSurface):
             if tapped:
                 self.space_tapped.emit()
 
+    @guarded_with(False)
     def event(self, event: QEvent) -> bool:
         """Space may begin a drag here, so a window's shortcut must not take it first."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from explorer.blocks.catalogue import GROUPS, catalogue
 from explorer.graph.block import Block
 from explorer.ui.canvas.additions import BLOCK_MIME, PIECE_MIME
-from explorer.ui.guard import guarded
+from explorer.ui.guard import guarded, guarded_with
 from explorer.ui.palette.icons import SIZE, group_icon
 from explorer.ui.palette.library import Library
 from explorer.ui.palette.own_blocks import GROUP, PATH, TEXT, OwnBlocks
@@ -131,6 +131,7 @@ class Palette(QWidget):
         """The row of a kind, for tests and scripts."""
         return next((item for item in self._blocks() if item.data(0, KIND) == kind), None)
 
+    @guarded_with(False)
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter chooses, Down leads into the list, Esc clears the search, then leaves."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

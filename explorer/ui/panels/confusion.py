@@ -78,6 +78,7 @@ class Matrix(QWidget):
         """Tell which count is under the pointer."""
         self._point(self.cell_at(event.position()))
 
+    @guarded
     def leaveEvent(self, event: object) -> None:
         """No count is meant any more."""
         self._point(None)

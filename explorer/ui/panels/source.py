@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QTextEdit
 from explorer.graph.document import Document
 from explorer.plan.plan import Plan
 from explorer.plan.source import network_source
+from explorer.ui.guard import guarded
 from explorer.ui.panels.panel import Desk, Panel
 from explorer.ui.panels.parts.frame import Frame
 from explorer.ui.theme import Theme, mono_font
@@ -37,6 +38,7 @@ class Colouring(QSyntaxHighlighter):
         self.theme = theme
         theme.changed.connect(self.rehighlight)
 
+    @guarded
     def highlightBlock(self, text: str) -> None:
         """One line; the sources have no text over several lines."""
         c = self.theme.colours

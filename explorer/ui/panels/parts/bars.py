@@ -140,6 +140,7 @@ class Columns(QWidget):
             self.pointed.emit(index)
             self.update()
 
+    @guarded
     def leaveEvent(self, event: object) -> None:
         """No number is meant any more."""
         self.index = None

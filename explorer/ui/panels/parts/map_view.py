@@ -114,6 +114,7 @@ class MapView(QWidget):
             self._point(cell)
             self.pressed.emit(cell)
 
+    @guarded
     def leaveEvent(self, event: object) -> None:
         """No number is meant any more."""
         self._point(None)

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from explorer.ui.guard import guarded
+from explorer.ui.guard import guarded, guarded_with
 from explorer.ui.theme import Theme
 
 NIB = 0.07  # width of the painted line as a share of the side; what the network gets is drawn anew
@@ -148,6 +148,7 @@ class PadSurface(QWidget):
             self._touch = None
             self._up()
 
+    @guarded_with(False)
     def event(self, event: QEvent) -> bool:
         """Touch comes only here; with the focus, Delete and Ctrl+Z are the pad's."""
         if isinstance(event, QTouchEvent) and event.type() in TOUCHES:

@@ -163,6 +163,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
         if x is not None:
             self.cursor.setPos(x)
 
+    @guarded
     def leaveEvent(self, event: Any) -> None:
         """Nothing is meant any more."""
         super().leaveEvent(event)
