@@ -14,6 +14,7 @@ from explorer.plan.literals import prose
 from explorer.plan.plan import Plan
 
 DOCUMENT, WEIGHTS, METRICS = "document.json", "weights.safetensors", "metrics.jsonl"
+TABLE = "trials.csv"  # of a sweep
 
 
 def named(name: str) -> Document:

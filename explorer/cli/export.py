@@ -6,9 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from explorer.cli import trusting
+from explorer.cli import overwriting, trusting
 from explorer.cli.documents import DOCUMENT, WEIGHTS, read, trainable
 from explorer.cli.failure import CommandError
+from explorer.protocol.export_files import export_files
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", type=Path, metavar="DIR", help="the folder that train wrote")
     parser.add_argument("--format", required=True, choices=("python", "onnx", "pt"))
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
+    overwriting.add_argument(parser)
     trusting.add_argument(parser)
 
 
@@ -23,6 +25,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the files, and print them with the largest difference from the network."""
     if not options.run.is_dir():
         raise CommandError(f"There is no folder {options.run}. Give the one that train wrote.")
+    overwriting.check_free(export_files(options.format, options.out), options.overwrite)
     trusting.trust(options.trust)
     made = trainable(read(options.run / DOCUMENT))
     from explorer.engine.session import Session

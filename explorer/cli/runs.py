@@ -10,13 +10,21 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from explorer.cli import overwriting
 from explorer.cli.failure import CommandError
 from explorer.cli.recorded import opened
 from explorer.cli.table import aligned
 from explorer.plan.amounts import amount, percent
 from explorer.plan.literals import prose
 from explorer.records.csv_file import write_csv
-from explorer.records.exports import Written, export_csv, export_report, export_tensorboard
+from explorer.records.exports import (
+    Written,
+    csv_files,
+    export_csv,
+    export_report,
+    export_tensorboard,
+    folder_name,
+)
 from explorer.records.record import RunRecord
 from explorer.records.schema import StoreError
 from explorer.records.store import RunStore
@@ -36,8 +44,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_one(deeds, "show", "all that is known of a run", _show)
     exporting = _add_one(deeds, "export", "a run's curves as CSV", _export)
     exporting.add_argument("--out", type=Path, metavar="FILE", help="by default: print them")
+    overwriting.add_argument(exporting)
     reporting = _add_several(deeds, "report", "a page of HTML: curves, network, settings", _report)
     reporting.add_argument("--out", type=Path, metavar="FILE", help="by default: run3.html")
+    overwriting.add_argument(reporting)
     logging = _add_several(deeds, "tensorboard", "logs that TensorBoard reads", _tensorboard)
     logging.add_argument(
         "--out",
@@ -46,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=Path("tensorboard"),
         help="by default: tensorboard",
     )
+    overwriting.add_argument(logging)
     tagging = _add_one(deeds, "tag", "replace a run's tags", _tag)
     tagging.add_argument("tags", nargs="*")
     noting = _add_one(deeds, "note", "replace a run's note", _note)
@@ -153,17 +164,23 @@ def _export(store: RunStore, options: argparse.Namespace) -> None:
     if options.out is None:
         write_csv(store.curves(options.run), sys.stdout)
     else:
+        overwriting.check_free(csv_files([options.run], options.out), options.overwrite)
         _told(export_csv(store, [options.run], options.out))
 
 
 def _report(store: RunStore, options: argparse.Namespace) -> None:
     runs = list(dict.fromkeys(options.runs))
     name = f"run{runs[0]}.html" if len(runs) == 1 else "runs.html"
-    _told(export_report(store, runs, options.out or Path(name)))
+    path = options.out or Path(name)
+    overwriting.check_free([path], options.overwrite)
+    _told(export_report(store, runs, path))
 
 
 def _tensorboard(store: RunStore, options: argparse.Namespace) -> None:
-    _told(export_tensorboard(store, list(dict.fromkeys(options.runs)), options.out))
+    runs = list(dict.fromkeys(options.runs))
+    folders = [options.out / folder_name(store.run(run)) for run in runs]
+    overwriting.check_free(folders, options.overwrite)
+    _told(export_tensorboard(store, runs, options.out))
     print(f"to see them: tensorboard --logdir {shlex.quote(str(options.out))}", file=sys.stderr)
 
 

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli import trusting
-from explorer.cli.documents import named, trainable
+from explorer.cli import overwriting, trusting
+from explorer.cli.documents import DOCUMENT, TABLE, WEIGHTS, named, trainable
 from explorer.cli.failure import CommandError
 from explorer.cli.interrupt import EXIT_STATUS
 from explorer.cli.table import aligned
@@ -65,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-record", action="store_true", help="leave the trials out of the recorded runs"
     )
+    overwriting.add_argument(parser)
     trusting.add_argument(parser)
 
 
@@ -79,6 +80,9 @@ def run(options: argparse.Namespace) -> int:
     trusting.trust(options.trust)
     document = trainable(named(options.document)).document
     trials = _trials(document, options)
+    if options.out is not None:
+        files = [options.out.expanduser() / name for name in (TABLE, DOCUMENT, WEIGHTS)]
+        overwriting.check_free(files, options.overwrite)
     with _folder(options.out) as stage:
         from explorer.cli.sweeping import Sweeping
 

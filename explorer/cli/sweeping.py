@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from explorer.cli.documents import DOCUMENT, WEIGHTS
+from explorer.cli.documents import DOCUMENT, TABLE, WEIGHTS
 from explorer.cli.interrupt import interruptible
 from explorer.cli.progress import ProgressLine
 from explorer.engine.export.staging import publish
@@ -30,7 +30,6 @@ from explorer.records.schema import StoreError
 from explorer.records.store import RunStore
 from explorer.records.sweeps import new_tag
 
-TABLE = "trials.csv"
 Outcome = Literal["finished", "failed", "stopped"]
 
 

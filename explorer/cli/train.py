@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli import trusting
-from explorer.cli.documents import named, trainable
+from explorer.cli import overwriting, trusting
+from explorer.cli.documents import DOCUMENT, METRICS, WEIGHTS, named, trainable
 from explorer.cli.failure import CommandError
 from explorer.cli.recorded import CHECKPOINTS, Found, newest
 from explorer.cli.training import CommandTraining, follow
@@ -83,6 +83,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-record", action="store_true", help="leave the run out of the recorded ones"
     )
+    overwriting.add_argument(parser)
     trusting.add_argument(parser)
 
 
@@ -102,9 +103,11 @@ def _train(options: argparse.Namespace, team: Team | None) -> int:
     made = None if options.document is None else trainable(named(options.document))
     if found is None and made is not None:
         made = trainable(_configured(made.document, options))
+    out = _out(options, found)
+    if out is not None:
+        _check_free(out, found, options)
     if team is not None and not team.leads:
         return follow(_session(made, found, options, team), options, found, team)
-    out = _out(options, found)
     if out is None:
         training = CommandTraining(options, None, None, found)
         return training.run(_session(made, found, options, team))
@@ -156,6 +159,22 @@ def _out(options: argparse.Namespace, found: Found | None) -> Path | None:
     if found is not None and found.path.parent.name == CHECKPOINTS and _by_folder(options.resume):
         return found.path.parent.parent
     return None
+
+
+def _check_free(out: Path, found: Found | None, options: argparse.Namespace) -> None:
+    """Raise CommandError where a run is there that would be lost: not the very one that goes on."""
+    places = [out / WEIGHTS, out / DOCUMENT, out / METRICS]
+    own = found is not None and found.path.parent == out / CHECKPOINTS
+    if own and options.resume is not None:
+        return
+    if not own and any((out / CHECKPOINTS).glob("step-*")):
+        places.append(out / CHECKPOINTS)
+    overwriting.check_free(
+        places,
+        options.overwrite,
+        f"Give another folder, --overwrite to replace that run, or --resume {out} to go on with "
+        "it.",
+    )
 
 
 def _by_folder(name: str) -> bool:

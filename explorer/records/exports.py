@@ -26,14 +26,17 @@ class ExportError(StoreError):
 
 def export_csv(store: RunStore, runs: Sequence[int], path: Path) -> Written:
     """The curves; of several runs each into its own file, with its number. Raises StoreError."""
-    made = []
-    for run in runs:
-        own = path.with_stem(f"{path.stem}-{run}") if len(runs) > 1 else path
+    made = csv_files(runs, path)
+    for run, own in zip(runs, made, strict=True):
         curves = store.curves(run)
         with _in_words(own), written_whole(own) as file:
             write_csv(curves, file)
-        made.append(own)
-    return tuple(made)
+    return made
+
+
+def csv_files(runs: Sequence[int], path: Path) -> Written:
+    """What `export_csv` writes."""
+    return tuple(path.with_stem(f"{path.stem}-{run}") if len(runs) > 1 else path for run in runs)
 
 
 def export_report(store: RunStore, runs: Sequence[int], path: Path) -> Written:
@@ -71,7 +74,6 @@ def folder_name(record: RunRecord) -> str:
 @contextmanager
 def written_whole(path: Path) -> Iterator[TextIO]:
     """A text file that is there when it is whole, or not at all; raises OSError."""
-    path = path.resolve()  # what a link leads to is written, not the link
     if path.exists() and not path.is_file():  # a pipe or terminal, which nothing may replace
         with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
             yield file

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from explorer import resources
 from explorer.blocks.catalogue import block_of
 from explorer.graph.files import DocumentError, load
+from explorer.graph.texts import printable
 from explorer.plan.plan import Plan, plan
 from explorer.protocol.events import EpochDone
 from explorer.records import report_parts as parts
@@ -19,7 +20,6 @@ from explorer.records.compare import by_seed
 from explorer.records.record import RunCurves, RunRecord
 from explorer.records.report_curves import figures
 from explorer.records.report_matrix import Matrix, matrix
-from explorer.records.svg import printable
 
 if TYPE_CHECKING:  # 0.1 s that only who asks for a report should wait
     from jinja2 import Template

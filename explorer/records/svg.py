@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from markupsafe import Markup
 
+from explorer.graph.texts import printable
+
 Element = ElementTree.Element
 Place = tuple[float, float]
-# What no XML may hold, not even escaped; tabs and line ends are allowed.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def element(name: str, *children: Element, text: str = "", **attributes: str | float) -> Element:
@@ -47,11 +46,6 @@ def polyline(places: Iterable[Place]) -> str:
 def number(value: float) -> str:
     """In tenths: finer is not seen."""
     return f"{value:.1f}".removesuffix(".0")
-
-
-def printable(text: str) -> str:
-    """The text without what no browser can show."""
-    return UNPRINTABLE.sub("\ufffd", text)
 
 
 def _attribute(value: str | float) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 
 from explorer.protocol.events import Attention, Event, Exported, Hidden
 from explorer.ui.canvas.additions import BLOCK_MIME
+from explorer.ui.picture_file import write_png
 from explorer.ui.store import Store
 from explorer.ui.window import MainWindow
 
@@ -80,7 +81,7 @@ class Guide:
         """A numbered PNG of the window."""
         rest(250)
         self.count += 1
-        self.window.grab().save(str(self.folder / f"{self.count:02d}-{name}.png"))
+        write_png(self.folder / f"{self.count:02d}-{name}.png", self.window.grab().toImage())
 
     def press(self, name: str) -> None:
         """Click a button of the toolbar."""

@@ -92,12 +92,20 @@ def test_settings_of_the_command_go_into_the_document(document, tmp_path, capsys
     assert "2 steps on " in capsys.readouterr().err
 
 
-def test_training_again_replaces_the_run_as_a_whole(document, tmp_path) -> None:
+def test_training_again_replaces_the_run_as_a_whole_where_that_is_wished(
+    document, tmp_path, capsys
+) -> None:
     out = tmp_path / "run"
     out.mkdir()
     (out / "notes.txt").write_text("mine")
-    for seed in (0, 1):
-        assert explorer("train", document, "--steps", 1, "--seed", seed, "--out", out) == 0
+    assert explorer("train", document, "--steps", 1, "--out", out) == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    again = ["train", document, "--steps", 1, "--seed", 1, "--out", out]
+    assert explorer(*again) == 1
+    told = capsys.readouterr().err
+    assert all(name in told for name in ("weights.safetensors", "--overwrite", "--resume"))
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    assert explorer(*again, "--overwrite") == 0
     assert names_in(out) == sorted([*RUN_FILES, "notes.txt"])
     assert json.loads((out / "document.json").read_bytes())["training"]["seed"] == 1
 
@@ -256,7 +264,7 @@ def test_a_training_that_explodes_keeps_what_there_is(document, tmp_path, capsys
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(session.Session, "train", explode)
-        assert explorer("train", document, "--out", out) == 1
+        assert explorer("train", document, "--out", out, "--overwrite") == 1
     line = capsys.readouterr().err.splitlines()[-1]
     assert line.startswith("explorer: The loss became nan at step 8. Saved in ")
 

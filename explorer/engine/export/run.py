@@ -15,14 +15,15 @@ from explorer.engine.export.job import Job, Written, largest_difference, logits
 from explorer.engine.export.staging import publish, staged
 from explorer.plan.plan import Plan
 from explorer.protocol.commands import ExportFormat
+from explorer.protocol.export_files import SUFFIXES, export_path
 
 TOLERANCE = 1e-4  # of a logit
 SAMPLES = 256
 
 FORMATS: Mapping[ExportFormat, tuple[str, Callable[[Job], Written]]] = {
-    "python": (".py", python_source.write),
-    "onnx": (".onnx", onnx.write),
-    "pt": (".pt", state_dict.write),
+    "python": (SUFFIXES["python"], python_source.write),
+    "onnx": (SUFFIXES["onnx"], onnx.write),
+    "pt": (SUFFIXES["pt"], state_dict.write),
 }
 
 
@@ -42,8 +43,8 @@ def export(
     """
     if plan.dataset is None:
         raise ExportError("The document has no dataset, so there is nothing to check with.")
-    suffix, write = FORMATS[form]
-    path = _target(path, suffix)
+    write = FORMATS[form][1]
+    path = _target(path, form)
     pictures = torch.tensor(arrays.test_inputs[:SAMPLES])
     expected = logits(network, plan.dataset, pictures)
     with staged(path.parent) as folder:
@@ -57,9 +58,9 @@ def export(
     return placed[::-1], len(pictures), difference
 
 
-def _target(path: Path, suffix: str) -> Path:
+def _target(path: Path, form: ExportFormat) -> Path:
     """The path with the format's suffix, absolute."""
     path = Path(path).expanduser().absolute()
     if path.is_dir():
         raise ExportError(f"{path} is a folder. Give the name of a file in it.")
-    return path if path.suffix.lower() == suffix else path.with_name(f"{path.name}{suffix}")
+    return export_path(form, path)

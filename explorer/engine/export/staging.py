@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from explorer.engine.export.failure import ExportError, not_written
+from explorer.graph.whole_file import destination, take_after
 
 
 @contextmanager
@@ -28,21 +29,44 @@ def staged(folder: Path) -> Iterator[Path]:
 
 
 def publish(files: Sequence[Path], folder: Path) -> tuple[Path, ...]:
-    """Move staged files into `folder`, in place of older ones; when one fails, all is as before."""
-    old = [(folder / file.name, file.with_name(f"{file.name}.old")) for file in files]
-    moved: list[tuple[Path, Path]] = []
+    """Move staged files into `folder`, in place of older ones, whose mode they take and whose links
+    they follow; when one can't be moved, all is as before. Raises ExportError.
+    """
+    try:
+        places = [destination(folder / file.name) for file in files]
+    except OSError as error:
+        raise not_written(Path(error.filename), error) from error
+    with ExitStack() as stack:
+        try:
+            ready = [_beside(file, place, stack) for file, place in zip(files, places, strict=True)]
+            _swap(list(zip(ready, places, strict=True)))
+        except OSError as error:
+            raise not_written(folder / files[0].name, error) from error
+    return tuple(folder / file.name for file in files)
+
+
+def _beside(file: Path, place: Path, stack: ExitStack) -> Path:
+    """The file on the disk of its place: a link may lead to another one than the folder's."""
+    if file.stat().st_dev == place.parent.stat().st_dev:
+        return file
+    stage = stack.enter_context(staged(place.parent))
+    return Path(shutil.copy(file, stage / file.name))
+
+
+def _swap(moves: Sequence[tuple[Path, Path]]) -> None:
+    """Move each file to its place; those that were there come back if one can't be moved."""
+    aside: list[tuple[Path, Path]] = []
     placed: list[Path] = []
     try:
-        for place, aside in old:
+        for file, place in moves:
+            take_after(file, place)
             if place.exists():
-                place.replace(aside)
-                moved.append((place, aside))
-        for file in files:
-            placed.append(file.replace(folder / file.name))
-    except OSError as error:
+                aside.append((place.replace(file.with_name(f"{file.name}.old")), place))
+        for file, place in moves:
+            placed.append(file.replace(place))
+    except OSError:
         for place in placed:
             place.unlink()
-        for place, aside in moved:
-            aside.replace(place)
-        raise not_written(folder / files[0].name, error) from error
-    return tuple(placed)
+        for old, place in aside:
+            old.replace(place)
+        raise

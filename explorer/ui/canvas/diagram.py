@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QRect, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem
 
 from explorer.graph.document import Document
 from explorer.ui.canvas.scene import CanvasScene
+from explorer.ui.picture_file import write_pdf, write_png, write_svg
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
 
@@ -33,24 +34,13 @@ def save_diagram(document: Document, path: Path) -> None:
     for item in scene.items():
         item.setCacheMode(QGraphicsItem.CacheMode.NoCache)  # as lines and text, not as pixels
     area = scene.itemsBoundingRect().adjusted(-BORDER, -BORDER, BORDER, BORDER)
-    with path.open("wb"):  # Qt only says that writing failed; opening the file says why
-        pass
     write(scene, area, document.title, path)
 
 
 def _svg(scene: CanvasScene, area: QRectF, title: str, path: Path) -> None:
-    from PySide6.QtSvg import QSvgGenerator  # a library that only this needs
-
     size = area.size().toSize()
-    generator = QSvgGenerator()
-    generator.setFileName(str(path))
-    generator.setSize(size)
-    generator.setViewBox(QRect(0, 0, size.width(), size.height()))
-    generator.setResolution(96)
-    generator.setTitle(title)
-    painter = QPainter(generator)
-    scene.render(painter, QRectF(0, 0, size.width(), size.height()), area)
-    painter.end()
+    sheet = QRectF(0, 0, size.width(), size.height())
+    write_svg(path, size, title, lambda painter: scene.render(painter, sheet, area))
 
 
 def _png(scene: CanvasScene, area: QRectF, title: str, path: Path) -> None:
@@ -65,19 +55,15 @@ def _png(scene: CanvasScene, area: QRectF, title: str, path: Path) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     scene.render(painter, QRectF(picture.rect()), area)
     painter.end()
-    if not picture.save(str(path), "PNG"):  # type: ignore[call-overload]  # the stub wants bytes
-        raise OSError(0, "the picture could not be encoded", str(path))
+    write_png(path, picture)
 
 
 def _pdf(scene: CanvasScene, area: QRectF, title: str, path: Path) -> None:
-    writer = QPdfWriter(str(path))
-    writer.setTitle(title)
-    size = QSizeF(area.width() * POINTS, area.height() * POINTS)
-    writer.setPageSize(QPageSize(size, QPageSize.Unit.Point))
-    writer.setPageMargins(QMarginsF())
-    painter = QPainter(writer)
-    scene.render(painter, QRectF(0, 0, writer.width(), writer.height()), area)
-    painter.end()
+    def paint(painter: QPainter) -> None:
+        device = painter.device()
+        scene.render(painter, QRectF(0, 0, device.width(), device.height()), area)
+
+    write_pdf(path, QSizeF(area.width() * POINTS, area.height() * POINTS), title, paint)
 
 
 WRITERS: Mapping[str, Callable[[CanvasScene, QRectF, str, Path], None]] = {

@@ -10,9 +10,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton, QWidget
+
+from explorer.graph.whole_file import whole_file, whole_text
+from explorer.ui.picture_file import write_png, write_svg
 
 PNG_SCALE = 2  # so that it stays sharp in a document
 
@@ -100,24 +103,17 @@ def pixmap(widget: QWidget) -> QPixmap:
 
 def save_png(widget: QWidget, path: Path) -> None:
     """Raises OSError where the file can't be written."""
-    _writable(path)
-    if not pixmap(widget).save(str(path), "PNG"):
-        raise OSError(0, "the picture could not be encoded", str(path))
+    write_png(path, pixmap(widget).toImage())
 
 
 def save_svg(widget: QWidget, path: Path) -> None:
     """Raises OSError where the file can't be written."""
-    from PySide6.QtSvg import QSvgGenerator
 
-    _writable(path)
-    generator = QSvgGenerator()
-    generator.setFileName(str(path))
-    generator.setSize(widget.size())
-    generator.setViewBox(QRect(QPoint(0, 0), widget.size()))
-    painter = QPainter(generator)
-    painter.fillRect(widget.rect(), widget.palette().window())
-    widget.render(painter, QPoint(0, 0), renderFlags=QWidget.RenderFlag.DrawChildren)
-    painter.end()
+    def paint(painter: QPainter) -> None:
+        painter.fillRect(widget.rect(), widget.palette().window())
+        widget.render(painter, QPoint(0, 0), renderFlags=QWidget.RenderFlag.DrawChildren)
+
+    write_svg(path, widget.size(), "", paint)
 
 
 def save_csv(numbers: Numbers, path: Path) -> None:
@@ -128,7 +124,7 @@ def save_csv(numbers: Numbers, path: Path) -> None:
         [axis.ravel() for axis in np.indices(shape)] if numbers.axes else []
     )
     rows = zip(*indices, *(values.ravel() for values in columns.values()), strict=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
+    with whole_text(path) as file:
         writer = csv.writer(file)
         writer.writerow([*numbers.axes, *columns])
         writer.writerows([["" if value != value else value for value in row] for row in rows])
@@ -136,11 +132,5 @@ def save_csv(numbers: Numbers, path: Path) -> None:
 
 def save_npz(numbers: Numbers, path: Path) -> None:
     """Each column as an array of its own shape."""
-    with path.open("wb") as file:
+    with whole_file(path) as file:
         np.savez_compressed(file, **numbers.columns)  # type: ignore[arg-type]  # names, not options
-
-
-def _writable(path: Path) -> None:
-    """Qt only says that writing failed; opening the file says why."""
-    with path.open("wb"):
-        pass
