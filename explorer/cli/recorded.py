@@ -98,5 +98,7 @@ def _record_with(folder: Path) -> RunRecord | None:
         return None  # the run can be resumed without its record
     try:
         return next((each for each in store.runs() if each.folder == folder), None)
+    except StoreError:
+        return None
     finally:
         store.close()

@@ -70,10 +70,14 @@ def run(options: argparse.Namespace) -> int:
     """Do what was asked with the user's store."""
     deed: Deed = options.deed
     with closing(opened()) as store:
+        said = len(store.remarks)
         try:
             deed(store, options)
         except StoreError as error:
             raise CommandError(str(error)) from error
+        finally:
+            for remark in store.remarks[said:]:
+                print(prose(remark, 400), file=sys.stderr)
     return 0
 
 

@@ -27,6 +27,7 @@ from explorer.engine.settings import with_settings
 from explorer.engine.team import TOGETHER_STEPS, Team
 from explorer.engine.trail import Walked
 from explorer.graph.document import Training
+from explorer.plan.schedule import rate_at
 from explorer.protocol.events import (
     Compiling,
     EpochDone,
@@ -37,8 +38,6 @@ from explorer.protocol.events import (
     SettingChanged,
     StoppedEarly,
 )
-
-FALLING = 1 / 3  # of the run, its end
 
 
 class Beat(Enum):
@@ -98,8 +97,7 @@ class Run:
     @property
     def present_rate(self) -> float:
         """The rate as set, which over the last third of the run falls evenly towards 0."""
-        left = (self.total_steps - self.step + 1) / self.total_steps
-        return self.rate * min(1.0, left / FALLING)
+        return rate_at(self.rate, self.step, self.total_steps)
 
     @property
     def steps_per_epoch(self) -> int:

@@ -28,6 +28,8 @@ class Sign:
 
 def lives(folder: Path, name: str) -> bool:
     """Whether somebody holds the sign of this name."""
+    if not name.isalnum():
+        return False  # no sign has such a name
     path = folder / f"{name}{SUFFIX}"
     try:
         with path.open("r+", encoding="ascii") as file:

@@ -25,14 +25,12 @@ def differences(records: Sequence[RunRecord]) -> dict[str, tuple[str, ...]]:
 
 
 def _flat(record: RunRecord) -> dict[str, str]:
-    document = _document(record)
+    document = recorded_document(record)
     flat = {"dataset": record.dataset, "device": record.device}
     flat |= {f"training.{key}": _text(value) for key, value in document["training"].items()}
     for node in document["nodes"]:
         flat[node["id"]] = node["kind"]
-        flat |= {
-            f"{node['id']}.{key}": _text(value) for key, value in node.get("parameters", {}).items()
-        }
+        flat |= {f"{node['id']}.{key}": _text(value) for key, value in node["parameters"].items()}
     return flat
 
 
@@ -54,7 +52,7 @@ def by_seed(records: Sequence[RunRecord]) -> list[list[RunRecord]]:
 
 def _but_seed(record: RunRecord) -> str:
     """Equal for runs of the same drawing with the same settings, wherever its blocks stand."""
-    document = _document(record)
+    document = recorded_document(record)
     document["training"].pop("seed", None)
     for node in document["nodes"]:
         node.pop("x", None)
@@ -62,13 +60,32 @@ def _but_seed(record: RunRecord) -> str:
     return json.dumps([document, record.dataset_sha256], sort_keys=True)
 
 
-def _document(record: RunRecord) -> dict[str, Any]:
-    """As it was recorded; without anything where that can't be read."""
+def recorded_document(record: RunRecord) -> dict[str, Any]:
+    """JSON as it was recorded, with whatever can be read of "training" (settings by name) and of
+    "nodes" (each with "id", "kind" and "parameters").
+    """
     try:
-        document = json.loads(record.document)
-    except ValueError:
-        document = None
-    return {"training": {}, "nodes": [], **(document if isinstance(document, dict) else {})}
+        found = json.loads(record.document)
+    except (ValueError, RecursionError):
+        found = None
+    document: dict[str, Any] = found if isinstance(found, dict) else {}
+    training, nodes = document.get("training"), document.get("nodes")
+    return {
+        **document,
+        "training": training if isinstance(training, dict) else {},
+        "nodes": [_node(each) for each in nodes if _is_node(each)]
+        if isinstance(nodes, list)
+        else [],
+    }
+
+
+def _is_node(found: object) -> bool:
+    return isinstance(found, dict) and all(isinstance(found.get(k), str) for k in ("id", "kind"))
+
+
+def _node(found: dict[str, Any]) -> dict[str, Any]:
+    parameters = found.get("parameters")
+    return {**found, "parameters": parameters if isinstance(parameters, dict) else {}}
 
 
 def band(curves: Iterable[Curve]) -> Band:

@@ -163,7 +163,9 @@ def _compared(group: Sequence[RunRecord], found: list[Curve], place: int, dots: 
 
 
 def _curve(found: list[tuple[int, float]]) -> Curve:
-    return _steps([step for step, _ in found]), np.array([v for _, v in found], np.float32)
+    with np.errstate(over="ignore"):  # a loss beyond float32 is infinite here
+        values = np.array([value for _, value in found], np.float64).astype(np.float32)
+    return _steps([step for step, _ in found]), values
 
 
 def _steps(found: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -21,13 +21,17 @@ from explorer.protocol.events import (
     SettingChanged,
     Started,
 )
-from explorer.records.record import CheckpointRow, RunCurves, RunRecord, State
+from explorer.records.cells import Cells, Damaged, checked, mapping, moment, path_cell, path_of
+from explorer.records.record import CheckpointRow, Outcome, RunCurves, RunRecord, State
 
+# What is damaged in a measurement does not cost the record.
 SUMMARY = """
 SELECT runs.*,
-    max(coalesce((SELECT max(last_step) FROM losses WHERE losses.run = runs.id), 0),
+    max(coalesce((SELECT max(last_step) FROM losses
+            WHERE losses.run = runs.id AND typeof(last_step) = 'integer'), 0),
         coalesce(parent_step, 0)) AS step,
-    (SELECT max(epoch) FROM epochs WHERE epochs.run = runs.id) AS whole_epochs,
+    (SELECT max(epoch) FROM epochs
+        WHERE epochs.run = runs.id AND typeof(epoch) = 'integer') AS whole_epochs,
     (SELECT test_loss FROM epochs WHERE epochs.run = runs.id ORDER BY epoch DESC LIMIT 1)
         AS test_loss,
     (SELECT test_accuracy FROM epochs WHERE epochs.run = runs.id ORDER BY epoch DESC LIMIT 1)
@@ -36,6 +40,10 @@ SELECT runs.*,
         AS checkpoint
 FROM runs
 """
+STATES: Mapping[str | None, State | None] = {
+    None: None,
+    **{each: each for each in get_args(Outcome)},
+}
 
 
 # --- writing
@@ -97,11 +105,11 @@ def _change(write: sqlite3.Connection, run: int, event: SettingChanged) -> None:
 
 
 def _checkpoint(write: sqlite3.Connection, run: int, event: Checkpointed) -> None:
-    gone = [(run, str(path)) for path in (*event.removed, event.path)]
+    gone = [(run, path_cell(path)) for path in (*event.removed, event.path)]
     write.executemany("DELETE FROM checkpoints WHERE run = ? AND path = ?", gone)
     write.execute(
         "INSERT INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)",
-        (run, event.step, event.epoch, str(event.path), event.sha256, event.size),
+        (run, event.step, event.epoch, path_cell(event.path), event.sha256, event.size),
     )
 
 
@@ -112,7 +120,7 @@ def _compiling(write: sqlite3.Connection, run: int, event: Compiling) -> None:
     reason = event.message.partition(": ")[2] or event.message
     told = "used" if event.stage == "done" else f"not used: {reason}"
     (known,) = write.execute("SELECT versions FROM runs WHERE id = ?", (run,)).fetchone()
-    versions = json.dumps({**json.loads(known), "torch.compile": told})
+    versions = json.dumps({**mapping("versions", known), "torch.compile": told})
     write.execute("UPDATE runs SET versions = ? WHERE id = ?", (versions, run))
 
 
@@ -143,8 +151,8 @@ def inherit(write: sqlite3.Connection, run: int, step: int) -> None:
             "WHERE run = ? AND step <= ?",
             (run, parent, step),
         )
-    for row in write.execute("SELECT * FROM losses WHERE run = ? ORDER BY rowid", (parent,)):
-        event = _read_losses(run, [row])
+    for cells in _sound(write, "losses", parent, "rowid", _checked_losses, []):
+        event = _read_losses(run, [cells])
         kept = event.steps <= step
         if kept.any():
             _losses(
@@ -167,37 +175,54 @@ def _finite(value: float) -> float | None:
 # --- reading
 
 
-def record(row: sqlite3.Row, alive: bool) -> RunRecord:
-    """A row of SUMMARY."""
-    state: State = row["outcome"] or ("running" if alive else "interrupted")
-    checkpoint = row["checkpoint"]
+def record(row: sqlite3.Row, alive: Callable[[str], bool]) -> RunRecord:
+    """A row of SUMMARY; `alive` says of an owner whether it still writes. Raises Damaged."""
+    cells = checked("runs", row)
+    if cells["outcome"] not in STATES:
+        raise Damaged(f"outcome is {cells['outcome']!r:.60}")
+    if not cells["steps_per_epoch"]:
+        raise Damaged("steps_per_epoch is 0")
+    state = STATES[cells["outcome"]]
+    if state is None:
+        state = "running" if alive(cells["owner"]) else "interrupted"
     return RunRecord(
-        id=row["id"],
+        id=cells["id"],
         state=state,
-        started=row["started"],
-        ended=row["ended"],
-        title=row["title"],
-        document=row["document"],
-        dataset=row["dataset"],
-        dataset_sha256=row["dataset_sha256"],
-        seed=row["seed"],
-        versions=json.loads(row["versions"]),
-        device=row["device"],
-        threads=row["threads"],
-        steps_per_epoch=row["steps_per_epoch"],
-        total_steps=row["total_steps"],
+        started=moment("started", cells["started"]),
+        ended=None if cells["ended"] is None else moment("ended", cells["ended"]),
+        title=cells["title"],
+        document=cells["document"],
+        dataset=cells["dataset"],
+        dataset_sha256=cells["dataset_sha256"],
+        seed=cells["seed"],
+        versions=mapping("versions", cells["versions"]),
+        device=cells["device"],
+        threads=cells["threads"],
+        steps_per_epoch=cells["steps_per_epoch"],
+        total_steps=cells["total_steps"],
         step=row["step"],
-        epochs=row["whole_epochs"] or 0,
-        test_loss=row["test_loss"],
-        test_accuracy=row["test_accuracy"],
-        parent=row["parent"],
-        parent_step=row["parent_step"],
-        folder=Path(row["folder"]),
-        checkpoint=Path(checkpoint) if checkpoint is not None else None,
-        message=row["message"],
-        tags=tuple(row["tags"].split()),
-        note=row["note"],
+        epochs=max(row["whole_epochs"] or 0, 0),
+        test_loss=_measured(row["test_loss"]),
+        test_accuracy=_measured(row["test_accuracy"]),
+        parent=cells["parent"],
+        parent_step=cells["parent_step"],
+        folder=path_of(cells["folder"]),
+        checkpoint=_path_or_none(row["checkpoint"]),
+        message=cells["message"],
+        tags=tuple(cells["tags"].split()),
+        note=cells["note"],
     )
+
+
+def _path_or_none(cell: object) -> Path | None:
+    try:
+        return path_of(cell) if isinstance(cell, str | bytes) else None
+    except Damaged:
+        return None
+
+
+def _measured(value: object) -> float | None:
+    return value if isinstance(value, float) and math.isfinite(value) else None
 
 
 def searched(record: RunRecord) -> str:
@@ -206,16 +231,15 @@ def searched(record: RunRecord) -> str:
     return " ".join([*parts, *record.tags, record.note, record.device]).casefold()
 
 
-def curves(read: sqlite3.Connection, of: RunRecord) -> RunCurves:
-    """All measurements of a run."""
+def curves(read: sqlite3.Connection, of: RunRecord) -> tuple[RunCurves, list[str]]:
+    """All measurements of a run, and what had to be left out of them."""
+    left_out: list[str] = []
 
-    def table(name: str) -> list[sqlite3.Row]:
+    def table(name: str, check: Callable[[Cells], object] = lambda cells: None) -> list[Cells]:
         order = "last_step" if name == "losses" else "step"
-        return read.execute(
-            f"SELECT * FROM {name} WHERE run = ? ORDER BY {order}, rowid", (of.id,)
-        ).fetchall()
+        return _sound(read, name, of.id, f"{order}, rowid", check, left_out)
 
-    return RunCurves(
+    found = RunCurves(
         Started(
             of.id,
             of.steps_per_epoch,
@@ -225,22 +249,53 @@ def curves(read: sqlite3.Connection, of: RunRecord) -> RunCurves:
             of.parent_step or 0,
             of.dataset_sha256,
         ),
-        _read_losses(of.id, table("losses")),
+        _read_losses(of.id, table("losses", _checked_losses)),
         tuple(
             HeldOut(of.id, row["step"], row["samples"], _number(row["loss"]), row["accuracy"])
             for row in table("held_out")
         ),
-        tuple(_read_epoch(of.id, row) for row in table("epochs")),
+        tuple(_read_epoch(of.id, row) for row in table("epochs", _checked_epoch)),
         tuple(
             SettingChanged(of.id, row["step"], row["name"], row["value"])
             for row in table("changes")
         ),
     )
+    return found, left_out
 
 
-def _read_losses(run: int, found: Iterable[sqlite3.Row]) -> Losses:
-    parts = list(found)
+def _sound(
+    read: sqlite3.Connection,
+    table: str,
+    run: int,
+    order: str,
+    check: Callable[[Cells], object],
+    left_out: list[str],
+) -> list[Cells]:
+    """The run's rows of a table; those that are damaged are named in `left_out`."""
+    rows: list[Cells] = []
+    for row in read.execute(f"SELECT * FROM {table} WHERE run = ? ORDER BY {order}", (run,)):
+        try:
+            cells = checked(table, row)
+            check(cells)
+        except Damaged as error:
+            left_out.append(f"{table}: {error}")
+        else:
+            rows.append(cells)
+    return rows
 
+
+def _checked_losses(cells: Cells) -> None:
+    lengths = {len(cells["steps"]) / 8, len(cells["losses"]) / 4, len(cells["accuracies"]) / 4}
+    if len(lengths) > 1 or not lengths.pop().is_integer():
+        raise Damaged("steps, losses and accuracies are not equally many")
+
+
+def _checked_epoch(cells: Cells) -> None:
+    if cells["classes"] ** 2 * 8 != len(cells["confusion"]):
+        raise Damaged(f"confusion has {len(cells['confusion']):,} bytes")
+
+
+def _read_losses(run: int, parts: list[Cells]) -> Losses:
     def column(name: str, kind: str) -> Any:
         return np.frombuffer(b"".join(row[name] for row in parts), kind)
 
@@ -252,7 +307,7 @@ def _read_losses(run: int, found: Iterable[sqlite3.Row]) -> Losses:
     )
 
 
-def _read_epoch(run: int, row: sqlite3.Row) -> EpochDone:
+def _read_epoch(run: int, row: Cells) -> EpochDone:
     classes = row["classes"]
     return EpochDone(
         run,
@@ -272,9 +327,12 @@ def _number(value: float | None) -> float:
 
 
 def checkpoints(read: sqlite3.Connection, run: int) -> list[CheckpointRow]:
-    """The run's files, newest first."""
-    found = read.execute("SELECT * FROM checkpoints WHERE run = ? ORDER BY step DESC", (run,))
+    """The run's files, newest first; a row that is damaged names none."""
+
+    def check(cells: Cells) -> None:
+        cells["path"] = path_of(cells["path"])
+
     return [
-        CheckpointRow(row["step"], row["epoch"], Path(row["path"]), row["sha256"], row["bytes"])
-        for row in found
+        CheckpointRow(row["step"], row["epoch"], row["path"], row["sha256"], row["bytes"])
+        for row in _sound(read, "checkpoints", run, "step DESC", check, [])
     ]

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -17,6 +17,7 @@ from explorer.graph.files import dump
 from explorer.protocol.events import Event, Started
 from explorer.records import rows
 from explorer.records.alive import Sign, lives
+from explorer.records.cells import Damaged, path_cell, path_of
 from explorer.records.folder import data_folder
 from explorer.records.record import CheckpointRow, Outcome, RunCurves, RunRecord
 from explorer.records.schema import BUSY_S, PARTS, StoreError, connected, in_words
@@ -34,7 +35,8 @@ class RunStore:
     def __init__(self, folder: Path, busy_s: float = BUSY_S) -> None:
         self.folder = folder
         self._file = folder / FILE
-        self._connection, self.remarks = connected(self._file, busy_s)
+        self._connection, remarks = connected(self._file, busy_s)
+        self.remarks = list(remarks)  # what has to be said of it; reading may add to them
         try:
             self._sign = Sign(self._signs)
         except OSError as error:
@@ -84,7 +86,7 @@ class RunStore:
                     document.training.seed,
                     json.dumps(dict(versions)),
                     parent,
-                    str(place),
+                    path_cell(place),
                     self._sign.name,
                     rows.joined(tags),
                 ),
@@ -134,7 +136,7 @@ class RunStore:
         found = write.execute("SELECT outcome, owner FROM runs WHERE id = ?", (run,)).fetchone()
         if found is None:
             raise StoreError(f"There is no run {run}.")
-        if found["outcome"] is None and not lives(self._signs, found["owner"]):
+        if found["outcome"] is None and not self._alive(found["owner"]):
             write.execute(
                 "UPDATE runs SET outcome = 'interrupted', ended = ? WHERE id = ?", (_now(), run)
             )
@@ -151,7 +153,9 @@ class RunStore:
 
     def delete(self, run: int) -> None:
         """Put the run into the trash: `runs` does not list it; `restore` brings it back."""
-        if self.run(run).state == "running":
+        with self._reading() as read:
+            found = read.execute("SELECT outcome, owner FROM runs WHERE id = ?", (run,)).fetchone()
+        if found is not None and found["outcome"] is None and self._alive(found["owner"]):
             raise StoreError(f"Run {run} is still being trained. Stop it first.")
         self._set(run, "trashed", _now())
 
@@ -161,13 +165,14 @@ class RunStore:
 
     def empty_trash(self) -> int:
         """Remove the runs in the trash with their checkpoints, for good; how many there were."""
-        gone = self.runs(trashed=True)
         with self._writing() as write:
+            gone = write.execute("SELECT folder FROM runs WHERE trashed IS NOT NULL").fetchall()
             write.execute("DELETE FROM runs WHERE trashed IS NOT NULL")
         own = (self.folder / "checkpoints").resolve()
-        for record in gone:
-            if own in record.folder.resolve().parents:  # not what the user put elsewhere
-                shutil.rmtree(record.folder, ignore_errors=True)
+        for (cell,) in gone:
+            with suppress(Damaged, OSError):
+                if own in path_of(cell).resolve().parents:  # not what the user put elsewhere
+                    shutil.rmtree(path_of(cell), ignore_errors=True)
         with self._reading() as connection:  # the room is given back to the disk
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -182,12 +187,20 @@ class RunStore:
     # --- reading
 
     def runs(self, search: str = "", trashed: bool = False) -> list[RunRecord]:
-        """Newest first; every word of `search` is in title, dataset, tags, note, outcome or id."""
+        """Newest first; every word of `search` is in title, dataset, tags, note, outcome or id.
+
+        A record that is damaged is left out, and `remarks` says so.
+        """
         with self._reading() as read:
             found = read.execute(
                 f"{rows.SUMMARY} WHERE (trashed IS NOT NULL) = ? ORDER BY id DESC", (trashed,)
             ).fetchall()
-        records = [self._record(row) for row in found]
+        records = []
+        for row in found:
+            try:
+                records.append(self._record(row))
+            except StoreError as error:
+                self._remark(f"{error} It is left out.")
         words = search.casefold().split()
         return [each for each in records if all(word in rows.searched(each) for word in words)]
 
@@ -206,10 +219,16 @@ class RunStore:
         return [e for e in found if e.state == "interrupted" and e.id not in went_on]
 
     def curves(self, run: int) -> RunCurves:
-        """All that was measured."""
+        """All that was measured; what is damaged is left out, and `remarks` says so."""
         record = self.run(run)
         with self._reading() as read:
-            return rows.curves(read, record)
+            found, left_out = rows.curves(read, record)
+        if left_out:
+            self._remark(
+                f"Run {run}: {len(left_out):,} of its rows are damaged and were left out "
+                f"({left_out[0]})."
+            )
+        return found
 
     def checkpoints(self, run: int) -> list[CheckpointRow]:
         """Files that the run can be resumed from, newest first."""
@@ -218,11 +237,28 @@ class RunStore:
 
     def size(self) -> int:
         """Bytes on the disk, checkpoints and trash with them."""
-        return sum(each.stat().st_size for each in self.folder.rglob("*") if each.is_file())
+        found = 0
+        for each in self.folder.rglob("*"):
+            with suppress(OSError):  # gone meanwhile
+                found += each.stat().st_size if each.is_file() else 0
+        return found
 
     def _record(self, row: sqlite3.Row) -> RunRecord:
-        alive = row["outcome"] is None and lives(self._signs, row["owner"])
-        return rows.record(row, alive)
+        try:
+            return rows.record(row, self._alive)
+        except Damaged as error:
+            number = row["id"]
+            raise StoreError(
+                f"The record of run {number} is damaged: {error}. "
+                f"`explorer runs delete {number}` puts it into the trash."
+            ) from error
+
+    def _alive(self, owner: object) -> bool:
+        return isinstance(owner, str) and lives(self._signs, owner)
+
+    def _remark(self, text: str) -> None:
+        if text not in self.remarks:
+            self.remarks.append(text)
 
     # --- transactions
 

@@ -4,7 +4,6 @@ installed.
 
 from __future__ import annotations
 
-import json
 import math
 import tempfile
 from collections.abc import Callable, Iterable
@@ -14,6 +13,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from explorer.plan.schedule import rate_at
+from explorer.records.compare import recorded_document
 from explorer.records.record import RunCurves, RunRecord
 
 PIP_LINE = 'pip install "architecture-explorer[tensorboard]"'
@@ -90,9 +91,27 @@ def scalars(record: RunRecord, curves: RunCurves) -> Iterable[Scalar]:
         yield "accuracy/train_epoch", epoch.step, epoch.train_accuracy
         yield "loss/test", epoch.step, epoch.test_loss
         yield "accuracy/test", epoch.step, epoch.test_accuracy
-    yield "setting/rate", 0, float(_training(record)["rate"])
+    yield from _rates(record, curves)
     for change in curves.changes:
-        yield f"setting/{change.name}", change.step, change.value
+        if change.name != "rate":
+            yield f"setting/{change.name}", change.step, change.value
+
+
+def _rates(record: RunRecord, curves: RunCurves) -> Iterable[Scalar]:
+    """The rate of each step, as it was set, changed, and fell."""
+    training = recorded_document(record)["training"]
+    rate, epochs = training.get("rate"), training.get("epochs")
+    total = epochs * record.steps_per_epoch if isinstance(epochs, int) else record.total_steps
+    waiting = sorted(curves.changes, key=lambda each: each.step)
+    for step in map(int, curves.losses.steps):
+        while waiting and waiting[0].step < step:
+            change = waiting.pop(0)
+            if change.name == "rate":
+                rate = change.value
+            elif change.name == "epochs":
+                total = round(change.value) * record.steps_per_epoch
+        if isinstance(rate, int | float):
+            yield "setting/rate", step, rate_at(rate, step, max(total, step))
 
 
 def clock(record: RunRecord, curves: RunCurves) -> Callable[[int], float]:
@@ -115,14 +134,13 @@ def clock(record: RunRecord, curves: RunCurves) -> Callable[[int], float]:
     return lambda step: begun + elapsed(step)
 
 
-def _training(record: RunRecord) -> dict[str, Any]:
-    settings: dict[str, Any] = json.loads(record.document)["training"]
-    return settings
-
-
 def _settings(record: RunRecord) -> tuple[dict[str, Any], dict[str, float]]:
     """For TensorBoard's table of hyperparameters, and the measures that it shows beside them."""
-    settings = {**_training(record), "dataset": record.dataset, "title": record.title}
+    settings = {
+        **recorded_document(record)["training"],
+        "dataset": record.dataset,
+        "title": record.title,
+    }
     measures = {"loss/test": record.test_loss, "accuracy/test": record.test_accuracy}
     return settings, {k: v for k, v in measures.items() if v is not None and math.isfinite(v)}
 

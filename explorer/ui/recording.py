@@ -195,8 +195,7 @@ class Recording(QObject):
                 self._tell(self._reason)
             else:
                 self._recorder = RunRecorder(self._store, self._tell)
-                for remark in self._store.remarks:
-                    self._tell(remark)
+                self._tell_remarks(self._store)
             self._tried_s = time.monotonic()
         return self._store
 
@@ -232,8 +231,16 @@ class Recording(QObject):
         except StoreError as error:
             why = str(error)
             self._answers.put(lambda: failed(why))
+        except Exception as error:  # who has asked waits for an answer
+            unexpected = f"The store of runs could not be read: {type(error).__name__}: {error}."
+            self._answers.put(lambda: failed(unexpected))
         else:
             self._answers.put(lambda: then(answer))
+        self._tell_remarks(store)
+
+    def _tell_remarks(self, store: RunStore) -> None:
+        for remark in store.remarks:
+            self._tell(remark)
 
     def _announce(self) -> None:
         self._answers.put(self.changed.emit)

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -272,3 +273,19 @@ def test_a_locked_store_does_not_lose_the_training(document, data, tmp_path, mon
     other.close()
     assert "in use by another program" in capsys.readouterr().err
     assert (tmp_path / "run" / "weights.safetensors").is_file()
+
+
+def test_a_damaged_record_costs_one_row(document, data, capsys):
+    for _ in range(3):
+        assert explorer("train", document, "--steps", 3) == 0
+    capsys.readouterr()
+    with closing(sqlite3.connect(data / FILE, isolation_level=None)) as raw:
+        raw.execute("DROP TRIGGER runs_ended")
+        raw.execute("UPDATE runs SET versions = 'no JSON' WHERE id = 2")
+    assert explorer("runs", "list", "--json") == 0
+    told = capsys.readouterr()
+    assert [json.loads(line)["id"] for line in told.out.splitlines()] == [3, 1]
+    assert told.err.count("run 2 is damaged") == 1
+    assert explorer("runs", "show", 2) == 1
+    assert "run 2 is damaged" in capsys.readouterr().err
+    assert explorer("runs", "delete", 2) == 0

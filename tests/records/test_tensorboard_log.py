@@ -7,11 +7,12 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
+from explorer.plan.schedule import rate_at
 from explorer.protocol.events import Losses, SettingChanged, Started
 from explorer.records.exports import ExportError, export_tensorboard, folder_name
 from explorer.records.store import RunStore
 from explorer.records.tensorboard_log import clock
-from tests.records.making import VERSIONS, an_epoch, drawing, started
+from tests.records.making import VERSIONS, an_epoch, drawing, losses, started
 
 crc32c = pytest.importorskip("tensorboardX.crc32c").crc32c
 RecordWriter = pytest.importorskip("tensorboardX.record_writer").RecordWriter
@@ -84,10 +85,21 @@ def test_a_log_holds_what_the_store_holds(store, run, tmp_path):
     ):
         expected = [(each.step, pytest.approx(getattr(each, name))) for each in part]
         assert found[tag] == expected
-    rates = [(0, 0.001), *((each.step, each.value) for each in curves.changes)]
-    assert found["setting/rate"] == [(step, pytest.approx(value)) for step, value in rates]
     tags = {value.tag for event in events for value in event.summary.value}
     assert "_hparams_/session_start_info" in tags
+
+
+def test_the_rate_is_that_of_each_step(store, tmp_path):
+    run = store.begin(drawing(), VERSIONS).id  # 3 epochs of 10 steps, changed after step 5
+    store.start(run, started(run))
+    store.add(run, an_epoch(1, run))
+    store.add(run, [losses(11, 30, run)])
+    (folder,) = export_tensorboard(store, [run], tmp_path)
+    rates = dict(curves_of(events_of(folder))["setting/rate"])
+    assert list(rates) == list(range(1, 31))
+    assert (rates[5], rates[6]) == (pytest.approx(0.001), pytest.approx(0.01))
+    assert all(rates[step] == pytest.approx(rate_at(0.01, step, 30)) for step in range(6, 31))
+    assert rates[30] < 0.2 * rates[20] == pytest.approx(0.002)
 
 
 def test_times_are_those_of_the_epochs(store, run, tmp_path):

@@ -1,7 +1,9 @@
 """The runs panel: what it lists, what it compares, what it asks for, what it says it can't do."""
 
 import csv
+import sqlite3
 import time
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QToolButton
 from explorer.graph.edits import set_training
 from explorer.protocol.commands import ResumeRun, Stop, Train, TrainMore
 from explorer.protocol.events import Checkpointed, EpochDone, HeldOut, Losses, Started, Status
-from explorer.records.store import RunStore
+from explorer.records.store import FILE, RunStore
 from explorer.ui.panels.parts.run_exports import RunExports
 from explorer.ui.panels.runs import RunsPanel
 from explorer.ui.recording import Recording
@@ -382,3 +384,27 @@ def test_a_locked_store_does_not_hold_the_window_up(rig, kept):
     other._connection.execute("ROLLBACK")
     other.close()
     rig.until(lambda: rig.listed() == [2, 1])
+
+
+def test_every_question_to_the_store_is_answered(rig):
+    def nonsense(store):
+        raise KeyError("a reader with a fault")
+
+    answers, reasons = [], []
+    rig.recording.ask(nonsense, answers.append, reasons.append)
+    rig.recording.ask(lambda store: 7, answers.append, reasons.append)
+    rig.until(lambda: answers == [7])
+    assert len(reasons) == 1
+    assert "KeyError" in reasons[0]
+
+
+def test_a_damaged_record_is_told_and_the_others_are_listed(rig, kept):
+    for _ in range(3):
+        kept()
+    rig.until(lambda: rig.listed() == [3, 2, 1])
+    with closing(sqlite3.connect(rig.folder / FILE, isolation_level=None)) as raw:
+        raw.execute("DROP TRIGGER runs_ended")
+        raw.execute("UPDATE runs SET versions = 'no JSON' WHERE id = 2")
+    rig.recording.changed.emit()
+    rig.until(lambda: rig.listed() == [3, 1])
+    rig.until(lambda: "run 2 is damaged" in rig.bar.text)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QTableWidgetItem,
 )
 
+from explorer.records.compare import recorded_document
 from explorer.records.record import RunRecord
 from explorer.ui.theme import Theme
 
@@ -74,14 +75,14 @@ class RunSettings(QTableWidget):
 
 def settings_of(record: RunRecord) -> dict[str, str]:
     """All that a run was made with, by name: training, data, machine, blocks."""
-    document = json.loads(record.document)
+    document = recorded_document(record)
     flat = {name.replace("_", " "): _text(value) for name, value in document["training"].items()}
     flat |= {"dataset": record.dataset, "samples (sha256)": record.dataset_sha256[:12] or "-"}
     flat |= {"device": record.device or "-", "threads": str(record.threads)}
     flat |= {f"{name} version": text for name, text in record.versions.items()}
     for node in document["nodes"]:
         flat[node["id"]] = node["kind"]
-        for name, value in node.get("parameters", {}).items():
+        for name, value in node["parameters"].items():
             flat[f"{node['id']}.{name}"] = _text(value)
     return flat
 
