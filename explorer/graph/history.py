@@ -55,15 +55,17 @@ class History:
 
     def push(self, document: Document, label: str, merge: str = "") -> None:
         """Add a step; the steps ahead go. A step whose merge key equals the present one's replaces
-        it.
+        it; where that leads back to where the step began, none is left.
         """
         present = self._entries[self._place]
         del self._entries[self._place + 1 :]
         if merge and present.merge == merge and self._place:
-            self._entries[self._place] = Entry(document, label, merge)
-        else:
-            self._entries.append(Entry(document, label, merge))
-            self._place += 1
+            del self._entries[self._place]
+            self._place -= 1
+        if merge and present.merge == merge and document == self.document:
+            return
+        self._entries.append(Entry(document, label, merge))
+        self._place += 1
 
     def undo(self) -> None:
         """One step back, if there is one."""

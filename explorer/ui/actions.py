@@ -24,6 +24,12 @@ class Deed:
     tip: str = ""
     checkable: bool = False
     shown_keys: str = ""  # keys that the focused widget handles itself: told, not bound
+    last_keys: str = ""  # keys that act where the focused widget has no use for them: see LastKeys
+
+    @property
+    def told_keys(self) -> str:
+        """All keys, as menus, tooltips and the shortcut sheet tell them."""
+        return self.keys or self.shown_keys or self.last_keys
 
 
 def make_actions(parent: QWidget, deeds: Sequence[Deed | None]) -> Mapping[str, QAction]:
@@ -32,7 +38,7 @@ def make_actions(parent: QWidget, deeds: Sequence[Deed | None]) -> Mapping[str, 
     for deed in deeds:
         if deed is None:
             continue
-        action = named(QAction(deed.text, parent), deed.name)
+        action = named(QAction(_menu_text(deed), parent), deed.name)
         action.setCheckable(deed.checkable)
         if deed.keys:
             action.setShortcuts([QKeySequence(keys) for keys in deed.keys.split(" | ")])
@@ -43,11 +49,26 @@ def make_actions(parent: QWidget, deeds: Sequence[Deed | None]) -> Mapping[str, 
     return made
 
 
+def last_keys(deeds: Sequence[Deed | None], actions: Mapping[str, QAction]) -> dict[str, QAction]:
+    """The actions that have such keys, by key."""
+    return {deed.last_keys: actions[deed.name] for deed in deeds if deed and deed.last_keys}
+
+
+def _menu_text(deed: Deed) -> str:
+    """A menu shows what stands behind a tab as it shows a shortcut."""
+    keys = deed.shown_keys or deed.last_keys
+    return f"{deed.text}\t{_native(keys)}" if keys else deed.text
+
+
+def _native(keys: str) -> str:
+    return QKeySequence(keys).toString(NATIVE) or keys
+
+
 def tooltip(deed: Deed) -> str:
     """The tip, or the words, and the first key."""
     words = deed.tip or deed.text.replace("&", "")
-    keys = (deed.keys or deed.shown_keys).split(" | ")[0]
-    return f"{words} ({QKeySequence(keys).toString(NATIVE) or keys})" if keys else words
+    keys = deed.told_keys.split(" | ")[0]
+    return f"{words} ({_native(keys)})" if keys else words
 
 
 NATIVE = QKeySequence.SequenceFormat.NativeText
@@ -80,7 +101,7 @@ class CommandPalette(QDialog):
         words = text.casefold().split()
         self._list.clear()
         for deed in self._deeds:
-            keys = (deed.keys or deed.shown_keys).replace(" | ", ", ")
+            keys = deed.told_keys.replace(" | ", ", ")
             label = f"{deed.menu}: {deed.text.replace('&', '').rstrip('.…')}"
             if not self._runnable and not keys:
                 continue

@@ -78,7 +78,7 @@ def _edit(w: MainWindow) -> list[Deed | None]:
             editing.keep,
             tip="Among My blocks, for every document",
         ),
-        Deed("findBlockAction", "Edit", "&Add a block…", w.ways.to_search, "Ctrl+Space"),
+        Deed("findBlockAction", "Edit", "&Add a block…", w.ways.to_search, last_keys="Ctrl+Space"),
         Deed("findAction", "Edit", "&Find on the canvas…", w.canvas.start_find, "Ctrl+F"),
         Deed("noteAction", "Edit", "Add a n&ote", lambda: w.canvas.add_note(), "Ctrl+Shift+N"),
         Deed(
@@ -117,8 +117,8 @@ def _edit(w: MainWindow) -> list[Deed | None]:
 
 def _run(w: MainWindow) -> list[Deed | None]:
     return [
-        Deed("trainAction", "Run", "&Train or pause", w.runner.toggle, "Space"),
-        Deed("stepAction", "Run", "&Step", w.runner.step, "."),
+        Deed("trainAction", "Run", "&Train or pause", w.runner.toggle, last_keys="Space"),
+        Deed("stepAction", "Run", "&Step", w.runner.step, last_keys="."),
         Deed("stopAction", "Run", "S&top", w.runner.stop),
         Deed("rewindAction", "Run", "&Rewind", w.runner.rewind),
     ]

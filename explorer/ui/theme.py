@@ -207,6 +207,8 @@ def _style(c: Colours) -> str:
         f"QDockWidget {{ color: {c.text}; }}"
         f"QLabel[role='faint'] {{ color: {c.faint}; }}"
         f"QLabel[role='error'] {{ color: {c.error}; }}"
+        f"#fieldFault {{ background: {c.raised}; border: 1px solid {c.error};"
+        f" border-radius: 4px; }}"
         f"QScrollBar {{ background: transparent; border: 0; margin: 0; }}"
         f"QScrollBar:vertical {{ width: 12px; }} QScrollBar:horizontal {{ height: 12px; }}"
         f"QScrollBar::handle {{ background: {c.border}; border-radius: 4px; margin: 2px; }}"

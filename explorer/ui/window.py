@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from explorer.protocol.commands import Command
 from explorer.protocol.events import Event
 from explorer.protocol.run_log import RunLog
-from explorer.ui.actions import CommandPalette, Deed, make_actions
+from explorer.ui.actions import CommandPalette, Deed, last_keys, make_actions
 from explorer.ui.application import NAME, user_settings
 from explorer.ui.canvas.view import CanvasView
 from explorer.ui.collector import Collector
@@ -31,6 +31,7 @@ from explorer.ui.files import Files
 from explorer.ui.guard import guarded
 from explorer.ui.hurry import Hurry
 from explorer.ui.inspector.inspector import Inspector
+from explorer.ui.last_keys import LastKeys
 from explorer.ui.menus import Menus
 from explorer.ui.messages import MessageBar
 from explorer.ui.palette.library import Library, LibraryError
@@ -165,6 +166,9 @@ class MainWindow(QMainWindow):
         """What can be asked for, by keys, menus and the command palette; None is a separator."""
         self._deeds = deeds
         self.actions_by_name = make_actions(self, deeds)
+        self.last_keys = LastKeys(self, last_keys(deeds, self.actions_by_name))
+        for window in (self, *self.docks.all.values()):
+            self.last_keys.watch(window)
         self.menus = Menus(self, deeds, self.actions_by_name, self.store, self.files)
         self.menus.add_panels(self.docks)
         self.refresh()

@@ -47,7 +47,10 @@ class Keys:
 
     def ask(self, name):
         """Press the keys of an action."""
-        chord = self.guide.window.actions_by_name[name].shortcut()[0]
+        window = self.guide.window
+        action = window.actions_by_name[name]
+        bound = not action.shortcut().isEmpty()
+        chord = (action.shortcut() if bound else window.last_keys.of(action))[0]
         self.press(chord.key(), chord.keyboardModifiers())
 
     def type(self, text):

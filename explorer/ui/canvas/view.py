@@ -27,7 +27,7 @@ from explorer.ui.canvas.highlights import HotPort
 from explorer.ui.canvas.keys import Keys
 from explorer.ui.canvas.menu_at import menu_at
 from explorer.ui.canvas.stage import Hand
-from explorer.ui.guard import guarded, guarded_with
+from explorer.ui.guard import guarded
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
 
@@ -170,7 +170,7 @@ class CanvasView(FieldSurface):
                 self._end()
             if goes_on is not None:
                 return
-        if event.key() == Qt.Key.Key_Space:
+        if event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             if not event.isAutoRepeat():
                 self._space = False
                 self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
@@ -187,16 +187,6 @@ class CanvasView(FieldSurface):
                 self.viewport().unsetCursor()
             if tapped:
                 self.space_tapped.emit()
-
-    @guarded_with(False)
-    def event(self, event: QEvent) -> bool:
-        """Space may begin a drag here, so a window's shortcut must not take it first."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-            if plain and event.key() == Qt.Key.Key_Space:
-                event.accept()
-                return True
-        return super().event(event)
 
     @guarded
     def leaveEvent(self, event: QEvent) -> None:

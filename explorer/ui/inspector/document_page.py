@@ -16,6 +16,7 @@ from explorer.ui.inspector.parts import Facts, ProblemBox, heading, paragraph
 from explorer.ui.inspector.section import Section
 from explorer.ui.store import Store
 from explorer.ui.theme import Colours
+from explorer.ui.undo_keys import UndoKeys
 
 
 class DocumentPage(QWidget):
@@ -33,6 +34,7 @@ class DocumentPage(QWidget):
         font.setWeight(QFont.Weight.Bold)
         self.title.setFont(font)
         self.title.textEdited.connect(self._set_title)
+        UndoKeys(self.title)
         self.problem = ProblemBox(self._repair)
         self.dataset = paragraph("datasetSummary", "faint")
         self.dataset_facts = Facts("datasetFacts")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from html import escape
 
@@ -17,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.graph.block import Argument, Parameter
-from explorer.ui.inspector.numbers import Decimal, Whole
+from explorer.ui.numbers import Decimal, Whole
+from explorer.ui.undo_keys import UndoKeys
 
 LARGEST = 2**31 - 1  # of a spin box
 Commit = Callable[[Argument], None]
@@ -51,7 +51,7 @@ class IntEditor(Editor):
     """A spin box; where None is allowed its least value reads "auto (3136)"."""
 
     def __init__(self, parameter: Parameter, commit: Commit) -> None:
-        self._box = Whole()
+        self._box = Whole(of_document=True)
         super().__init__(parameter, self._box)
         low = int(parameter.low) if parameter.low is not None else -LARGEST
         high = int(parameter.high) if parameter.high is not None else LARGEST
@@ -62,7 +62,8 @@ class IntEditor(Editor):
             if high > 4096 and parameter.name != "seed"
             else QAbstractSpinBox.StepType.DefaultStepType
         )
-        self._box.valueChanged.connect(lambda value: commit(None if value == self._none else value))
+        for change in (self._box.valueChanged, self._box.entry.entered):
+            change.connect(lambda value: commit(None if value == self._none else value))
 
     def fill(self, value: Argument, automatic: int | None) -> None:
         """None becomes the least value, with its meaning in words."""
@@ -72,8 +73,8 @@ class IntEditor(Editor):
             if self._box.specialValueText() != words:
                 self._box.setSpecialValueText(words)
         number = self._none if value is None else value
-        if isinstance(number, int) and number != self._box.value():
-            self._box.setValue(number)
+        if isinstance(number, int):
+            self._box.entry.show(number)
 
 
 class FloatEditor(Editor):
@@ -84,12 +85,13 @@ class FloatEditor(Editor):
         super().__init__(parameter, self._box)
         low = parameter.low if parameter.low is not None else -1e9
         self._box.setRange(low, parameter.high if parameter.high is not None else 1e9)
-        self._box.valueChanged.connect(lambda value: commit(float(f"{value:.6g}")))
+        for change in (self._box.valueChanged, self._box.entry.entered):
+            change.connect(lambda value: commit(float(f"{value:.6g}")))
 
     def fill(self, value: Argument, automatic: int | None) -> None:
         """As it is."""
-        if isinstance(value, int | float) and not math.isclose(value, self._box.value()):
-            self._box.setValue(float(value))
+        if isinstance(value, int | float):
+            self._box.entry.show(float(value))
 
 
 class ChoiceEditor(Editor):
@@ -129,6 +131,7 @@ class TextEditor(Editor):
         self._line = QLineEdit()
         super().__init__(parameter, self._line)
         self._line.textEdited.connect(commit)
+        UndoKeys(self._line)
 
     def fill(self, value: Argument, automatic: int | None) -> None:
         """Only where it differs: the cursor stays."""

@@ -10,6 +10,7 @@ from explorer.graph.names import LONGEST, name_fault
 from explorer.ui.inspector.parts import paragraph
 from explorer.ui.named import named
 from explorer.ui.store import Store
+from explorer.ui.undo_keys import UndoKeys
 
 
 class NameField(QLineEdit):
@@ -31,6 +32,7 @@ class NameField(QLineEdit):
         self.fault.hide()
         self.editingFinished.connect(self._rename)
         self.textEdited.connect(self._check)
+        UndoKeys(self, lambda: self.text() == self._present)  # while it is typed: its own
 
     def show_name(self, name: str) -> None:
         """Of what is shown now; what is being typed for the same thing stays."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QSpinBox
+from PySide6.QtWidgets import QLabel
 
 from explorer.protocol.events import Event, Kernels, Started
 from explorer.ui.colour_maps import Scale, extremes, number
+from explorer.ui.numbers import Whole
 from explorer.ui.panels.panel import Desk
 from explorer.ui.panels.parts.atlas import Atlas
 from explorer.ui.panels.parts.frame import Frame
@@ -30,7 +31,7 @@ class FiltersPanel(NodePanel[Kernels]):
         self.atlas.setAccessibleName(self.title)
         self.frame = Frame(self.atlas)
         self.channel_label = QLabel("Input &channel")
-        self.channel = QSpinBox()
+        self.channel = Whole()
         self.channel.setAccessibleName("Input channel")
         self.channel.setToolTip("Each kernel has a layer for every channel that comes in")
         self.channel_label.setBuddy(self.channel)

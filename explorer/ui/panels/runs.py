@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
-    QSpinBox,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from explorer.plan.amounts import amount
 from explorer.records.record import RunCurves, RunRecord
 from explorer.records.store import RunStore
 from explorer.ui.named import named
+from explorer.ui.numbers import Whole
 from explorer.ui.panels.panel import Desk, Panel
 from explorer.ui.panels.parts.frame import Elided
 from explorer.ui.panels.parts.layouts import (
@@ -83,7 +83,7 @@ class RunsPanel(Panel):
         self.words = RunWords()
         self.plot: ComparePlot | None = None
         self.search = named(QLineEdit(), "runsSearch", "Search runs")
-        self.epochs = named(QSpinBox(), "moreEpochs", "Epochs to train more")
+        self.epochs = named(Whole(), "moreEpochs", "Epochs to train more")
         self.acts = RunActs(self.table, self.epochs, desk.runs)
         self.message = faint_words()
         self.total = Elided()

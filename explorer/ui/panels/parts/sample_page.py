@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
-    QSpinBox,
     QToolButton,
     QWidget,
 )
 
 from explorer.datasets.dataset import Dataset
 from explorer.protocol.events import Watched
+from explorer.ui.numbers import Whole
 from explorer.ui.panels.parts.picture_view import PictureView
 from explorer.ui.theme import Theme
 
@@ -32,7 +32,7 @@ class SamplePage(QWidget):
         self.view = PictureView(theme, 86)
         self.view.setAccessibleName("Test sample")
         self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.index = QSpinBox()
+        self.index = Whole()
         self.index.setObjectName("sampleIndex")
         self.index.setAccessibleName("Number of the test sample")
         self.index.setWrapping(True)

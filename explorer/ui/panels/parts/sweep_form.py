@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from explorer.plan.ranges import Range
 from explorer.plan.sweep import MEASURES, METHODS, Measure, Method, Sweep
 from explorer.ui.named import named
+from explorer.ui.numbers import Whole
 
 TITLES: dict[Method, str] = {"random": "Random", "grid": "Grid", "tpe": "TPE"}
 TRIALS = 10
@@ -31,11 +32,11 @@ class SweepForm(QWidget):
             self.method.addItem(TITLES[method], method)
             place = self.method.count() - 1
             self.method.setItemData(place, words, Qt.ItemDataRole.ToolTipRole)
-        self.trials = named(QSpinBox(), "sweepTrialCount", "Number of trials")
+        self.trials = named(Whole(), "sweepTrialCount", "Number of trials")
         self.trials.setRange(1, 1000)
         self.trials.setValue(self._wanted)
         self.trials.setSuffix(" trials")
-        self.epochs = named(QSpinBox(), "sweepEpochs", "Epochs of each trial")
+        self.epochs = named(Whole(typed_least=True), "sweepEpochs", "Epochs of each trial")
         self.epochs.setRange(0, 10_000)
         self.epochs.setSpecialValueText("as set")
         self.epochs.setValue(1)
