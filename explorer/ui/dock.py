@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QMouseEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from explorer.ui.guard import guarded
 from explorer.ui.icons import icon
@@ -83,6 +83,7 @@ class Dock(QDockWidget):
 
     def __init__(self, title: str, name: str, parent: QWidget) -> None:
         super().__init__(title, parent)
+        self._window = parent
         self.content = name  # objectName of the widget that it holds
         self.setObjectName(f"{name}Dock")
         self.bar = TitleBar(self)
@@ -95,6 +96,13 @@ class Dock(QDockWidget):
     def float(self) -> None:
         """To a window of its own, or back."""
         self.setFloating(not self.isFloating())
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that nothing in it had a use for is the main window's, floating or not."""
+        super().keyPressEvent(event)
+        if self.isFloating() and not event.isAccepted():
+            QApplication.sendEvent(self._window, event)
 
     @guarded
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -17,17 +17,14 @@ class LastKeys(QObject):
     As a shortcut of the action it would come first, and no check box or button would ever see it.
     """
 
-    def __init__(self, parent: QObject, actions: Mapping[str, QAction]) -> None:
-        super().__init__(parent)
+    def __init__(self, window: QWidget, actions: Mapping[str, QAction]) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
         self._actions = {QKeySequence(keys): action for keys, action in actions.items()}
 
     def of(self, action: QAction) -> QKeySequence:
         """The key that has this action done; raises StopIteration where none does."""
         return next(keys for keys, other in self._actions.items() if other is action)
-
-    def watch(self, window: QWidget) -> None:
-        """The window itself, or a dock, which floats as a window of its own."""
-        window.installEventFilter(self)
 
     @guarded_with(False)
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -35,8 +32,7 @@ class LastKeys(QObject):
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         action = self._actions.get(QKeySequence(event.keyCombination()))
-        top = isinstance(watched, QWidget) and watched.isWindow()
-        if action is None or not top or event.isAutoRepeat():
+        if action is None or event.isAutoRepeat():
             return False
         action.trigger()
         return True

@@ -167,8 +167,6 @@ class MainWindow(QMainWindow):
         self._deeds = deeds
         self.actions_by_name = make_actions(self, deeds)
         self.last_keys = LastKeys(self, last_keys(deeds, self.actions_by_name))
-        for window in (self, *self.docks.all.values()):
-            self.last_keys.watch(window)
         self.menus = Menus(self, deeds, self.actions_by_name, self.store, self.files)
         self.menus.add_panels(self.docks)
         self.refresh()

@@ -67,11 +67,10 @@ def test_space_and_point_reach_what_has_the_focus(window, guide):
 
 def test_every_button_in_sight_is_pressed_by_space(window):
     pressed = []
-    for dock in window.docks.all.values():
-        dock.show()
-        dock.raise_()
+    for name in window.docks.names:
+        window.docks.show(name)
         rest(20)
-        for button in dock.widget().findChildren(QPushButton):
+        for button in window.findChildren(QPushButton):
             if not (button.isVisible() and button.isEnabled()):
                 continue
             button.blockSignals(True)  # it is pressed; what it does is another test's matter
@@ -101,8 +100,7 @@ def test_a_section_unfolds_and_the_canvas_trains(window):
 
 
 def test_a_dock_that_floats_passes_them_on(window):
-    dock = window.docks.all["inspector"]
-    assert isinstance(dock, QDockWidget)
+    dock = window.findChild(QDockWidget, "inspectorDock")
     dock.setFloating(True)
     dock.widget().setFocus()
     QTest.keyClick(dock.widget(), Qt.Key.Key_Period)
