@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.ui.named import named
 
@@ -72,50 +71,3 @@ def tooltip(deed: Deed) -> str:
 
 
 NATIVE = QKeySequence.SequenceFormat.NativeText
-
-
-class CommandPalette(QDialog):
-    """Type a few letters of what should happen; Enter does it."""
-
-    def __init__(self, parent: QWidget, deeds: Sequence[Deed | None], all_actions: bool) -> None:
-        super().__init__(parent)
-        self._deeds = [deed for deed in deeds if deed is not None]
-        self._runnable = all_actions
-        self.setObjectName("commandPalette" if all_actions else "shortcutSheet")
-        self.setWindowTitle("Commands" if all_actions else "Keyboard shortcuts")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(560, 520)
-        self._search = named(QLineEdit(), "commandSearch", "Search commands")
-        self._search.setPlaceholderText("Type to search")
-        self._search.setClearButtonEnabled(True)
-        self._list = named(QListWidget(), "commandList", "Commands")
-        layout = QVBoxLayout(self)
-        layout.addWidget(self._search)
-        layout.addWidget(self._list)
-        self._search.textChanged.connect(self._fill)
-        self._search.returnPressed.connect(self._run)
-        self._list.itemActivated.connect(self._run)
-        self._fill("")
-
-    def _fill(self, text: str) -> None:
-        words = text.casefold().split()
-        self._list.clear()
-        for deed in self._deeds:
-            keys = deed.told_keys.replace(" | ", ", ")
-            label = f"{deed.menu}: {deed.text.replace('&', '').rstrip('.…')}"
-            if not self._runnable and not keys:
-                continue
-            if all(word in label.casefold() for word in words):
-                item = QListWidgetItem(f"{label}    {keys}" if keys else label)
-                item.setData(Qt.ItemDataRole.UserRole, deed.name)
-                item.setToolTip(deed.tip)
-                self._list.addItem(item)
-        self._list.setCurrentRow(0)
-
-    def _run(self) -> None:
-        item = self._list.currentItem()
-        if item is None:
-            return
-        name = item.data(Qt.ItemDataRole.UserRole)
-        self.accept()
-        next(deed for deed in self._deeds if deed.name == name).do()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from explorer.ui.actions import Deed
+from explorer.ui.command_palette import CommandPalette
+from explorer.ui.destinations import commands, destinations
 from explorer.ui.diagrams import ask_diagram
 from explorer.ui.repair import repair_next
 from explorer.ui.window import MainWindow
@@ -11,6 +13,17 @@ from explorer.ui.window import MainWindow
 def deeds(window: MainWindow) -> list[Deed | None]:
     """All actions of a window; None is a separator."""
     return [*_file(window), *_edit(window), *_run(window), *_view(window), *_help(window)]
+
+
+def show_commands(window: MainWindow) -> None:
+    """The command palette, with all that can be reached as the document is now."""
+    entries = [*commands(window.deeds), *destinations(window)]
+    CommandPalette(window, entries, all_entries=True).open()
+
+
+def show_shortcuts(window: MainWindow) -> None:
+    """The sheet of keys."""
+    CommandPalette(window, commands(window.deeds), all_entries=False).open()
 
 
 def _file(w: MainWindow) -> list[Deed | None]:
@@ -168,6 +181,6 @@ def _view(w: MainWindow) -> list[Deed | None]:
 
 def _help(w: MainWindow) -> list[Deed | None]:
     return [
-        Deed("commandsAction", "Help", "&Commands…", w.show_commands, "Ctrl+Shift+P"),
-        Deed("shortcutsAction", "Help", "Keyboard &shortcuts…", w.show_shortcuts, "F1"),
+        Deed("commandsAction", "Help", "&Commands…", lambda: show_commands(w), "Ctrl+Shift+P"),
+        Deed("shortcutsAction", "Help", "Keyboard &shortcuts…", lambda: show_shortcuts(w), "F1"),
     ]

@@ -95,8 +95,11 @@ class Toolbar(QToolBar):
         self.datasets.activated.connect(self._choose_dataset)
 
     def _choose_dataset(self, row: int) -> None:
-        name = str(self.datasets.itemData(row))
-        title = self.datasets.itemText(row)
+        self.use_dataset(str(self.datasets.itemData(row)))
+
+    def use_dataset(self, name: str) -> None:
+        """Have the network learn from this dataset."""
+        title = datasets()[name].title
         self._store.edit(f"Use {title}", lambda d: set_dataset(d, name))
 
     def _follow_files(self) -> None:

@@ -45,6 +45,16 @@ class Ways:
         self._docks.show("inspector")
         self._inspector.focus_first()
 
+    def to_parameter(self, name: str) -> None:
+        """To this parameter of the selected block."""
+        self._docks.show("inspector")
+        self._inspector.focus_parameter(name)
+
+    def to_setting(self, name: str) -> None:
+        """To this setting of the training: no block is selected any more."""
+        self._docks.show("inspector")
+        self._inspector.focus_setting(name)
+
     def to_runs(self) -> None:
         """To the table of recorded runs."""
         self._docks.show("runsPanel")

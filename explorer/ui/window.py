@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from explorer.protocol.commands import Command
 from explorer.protocol.events import Event
 from explorer.protocol.run_log import RunLog
-from explorer.ui.actions import CommandPalette, Deed, last_keys, make_actions
+from explorer.ui.actions import Deed, last_keys, make_actions
 from explorer.ui.application import NAME, user_settings
 from explorer.ui.canvas.view import CanvasView
 from explorer.ui.collector import Collector
@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
 
     def equip(self, deeds: list[Deed | None]) -> None:
         """What can be asked for, by keys, menus and the command palette; None is a separator."""
-        self._deeds = deeds
+        self.deeds = deeds
         self.actions_by_name = make_actions(self, deeds)
         self.last_keys = LastKeys(self, last_keys(deeds, self.actions_by_name))
         self.menus = Menus(self, deeds, self.actions_by_name, self.store, self.files)
@@ -200,14 +200,6 @@ class MainWindow(QMainWindow):
             return
         self.docks.show("palette")
         self.status.say(f"{entry.title} is in the palette now, under My blocks.")
-
-    def show_commands(self) -> None:
-        """The command palette."""
-        CommandPalette(self, self._deeds, all_actions=True).open()
-
-    def show_shortcuts(self) -> None:
-        """The shortcut sheet."""
-        CommandPalette(self, self._deeds, all_actions=False).open()
 
     def refresh(self) -> None:
         """The title and the menus, as the document and its file are now."""

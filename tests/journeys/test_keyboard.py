@@ -151,7 +151,7 @@ def test_a_problem_is_mended_with_keys(guide):
 
 
 def test_the_sheet_of_keys_lists_the_ways_through_the_window(guide):
-    guide.window.show_shortcuts()
+    guide.window.actions_by_name["shortcutsAction"].trigger()
     sheet = guide.find(QListWidget, "commandList")
     told = "\n".join(sheet.item(row).text() for row in range(sheet.count()))
     for words in ("Add a block", "Edit parameters    F4", "Do the fix", "To the canvas", "Connect"):

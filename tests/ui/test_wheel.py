@@ -28,9 +28,10 @@ from PySide6.QtWidgets import (
 
 from explorer.protocol.events import Device, Devices, Ready
 from explorer.records.folder import VARIABLE
-from explorer.ui.actions import CommandPalette
 from explorer.ui.assembly import main_window
+from explorer.ui.command_palette import CommandPalette
 from explorer.ui.custom_dialog import TrustDialog
+from explorer.ui.destinations import commands
 from explorer.ui.device_button import DeviceChooser
 from explorer.ui.theme import Theme
 
@@ -175,7 +176,7 @@ def test_nor_in_dialogs(window, qtbot):
     for dialog in (
         chooser,
         TrustDialog(window, "block.py", "ab" * 32, "class Block: ...\n" * 99),
-        CommandPalette(window, window._deeds, all_actions=True),
+        CommandPalette(window, commands(window.deeds), all_entries=True),
     ):
         assert_the_wheel_changes_nothing(shown(qtbot, dialog))
     files = QFileDialog(window, "Open", "", "Documents (*.json);;All files (*)")

@@ -100,6 +100,14 @@ class DocumentPage(QWidget):
         """The title."""
         return self.title
 
+    def field(self, name: str) -> QWidget:
+        """Of this training setting; its section is unfolded."""
+        for section, form in self.sections.values():
+            if name in form.editors:
+                section.unfold()
+                return form.editors[name].widget
+        return self.form.editors[name].widget
+
     def recolour(self, colours: Colours) -> None:
         """Another scheme."""
         self.problem.recolour(colours)

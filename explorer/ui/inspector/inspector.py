@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -49,9 +49,20 @@ class Inspector(QScrollArea):
     def focus_first(self) -> None:
         """Typing changes the first parameter."""
         pages = (self.node_page, self.group_page, self.document_page)
-        field = next(page for page in pages if page.isVisible()).first_field()
+        self._focus(next(page for page in pages if page.isVisible()).first_field())
+
+    def focus_parameter(self, name: str) -> None:
+        """The same with this parameter of the block that is shown."""
+        self._focus(self.node_page.field(name))
+
+    def focus_setting(self, name: str) -> None:
+        """The same with this setting of the training."""
+        self._selection.set(())
+        self._focus(self.document_page.field(name))
+
+    def _focus(self, field: QWidget) -> None:
         field.setFocus(Qt.FocusReason.TabFocusReason)
-        self.ensureWidgetVisible(field)
+        QTimer.singleShot(0, field, lambda: self.ensureWidgetVisible(field))  # once it has a place
 
     def sizeHint(self) -> QSize:
         """Wide enough for the longest parameter's name beside its editor."""

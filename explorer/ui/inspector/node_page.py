@@ -85,6 +85,11 @@ class NodePage(QWidget):
         editors = list(self._form.editors.values()) if self._form is not None else []
         return editors[0].widget if editors else self.name
 
+    def field(self, name: str) -> QWidget:
+        """Of this parameter, or the first where the block does not have it."""
+        found = self._form.editors.get(name) if self._form is not None else None
+        return found.widget if found is not None else self.first_field()
+
     def recolour(self, colours: Colours) -> None:
         """Another scheme."""
         self._colours = colours
