@@ -25,6 +25,7 @@ def window(guide):
 def open_palette(window, text=""):
     window.activateWindow()
     window.canvas.setFocus()
+    rest(50)  # what was open before is gone, and the window has the keys
     QTest.keyClick(window.canvas, Qt.Key.Key_P, CONTROL | SHIFT)
     rest(10)
     search = window.findChildren(QLineEdit, "commandSearch")[-1]
