@@ -116,7 +116,19 @@ def initial_network(plan: Plan) -> Network:
 def layer_of(call: Call) -> nn.Module:
     """The torch module that a Call describes."""
     module: nn.Module = _class_of(call.layer)(*call.arguments, **dict(call.keywords))
+    for each in module.modules():
+        if isinstance(each, nn.GroupNorm):
+            each.register_forward_pre_hook(_in_order)
     return module
+
+
+def _in_order(layer: nn.Module, given: tuple[Tensor, ...]) -> tuple[Tensor, ...] | None:
+    """GroupNorm's input as its way back can take it, see `plan/layouts.py`: within a user's block,
+    too, of which the plan knows nothing.
+    """
+    if not torch.is_grad_enabled() or not given or given[0].requires_grad:
+        return None
+    return (given[0].contiguous(), *given[1:])
 
 
 def _class_of(layer: str) -> Callable[..., nn.Module]:

@@ -12,6 +12,7 @@ from explorer.datasets.dataset import Dataset
 from explorer.graph.block import Shape, ShapeError
 from explorer.graph.document import Document, Node, Wire
 from explorer.plan.grouping import Part, parts_of, repeat_problems
+from explorer.plan.layouts import plain_where_needed
 from explorer.plan.openings import Openings
 from explorer.plan.order import ordered
 from explorer.plan.problems import (
@@ -103,7 +104,7 @@ class Plan:
             outputs = tuple(self.shapes[name, port] for port in node.block.outputs)
             group = self.document.group_of.get(name)
             found.append(Step.of(node, group, inputs, shapes, outputs))
-        return tuple(found)
+        return plain_where_needed(found)
 
     @cached_property
     def _into(self) -> Mapping[tuple[str, str], Wire]:
@@ -141,7 +142,8 @@ class _Planner:
             self.problems.insert(0, circle_problem(self.document, circle, openings))
         source, result = self._ends(openings)
         used = self._leading_to(result)
-        steps = tuple(step for name, step in self.steps.items() if name in used or not used)
+        used_steps = (step for name, step in self.steps.items() if name in used or not used)
+        steps = plain_where_needed(used_steps)
         if self.document.groups:
             parts = parts_of(steps, self.document, result)
             self.problems += repeat_problems(parts, self.shapes)
