@@ -15,10 +15,13 @@ class Answers:
         self._bench = bench
 
     def predict(self, command: do.Predict) -> None:
-        """Class probabilities of a picture."""
-        bench = self._bench
+        """Class probabilities of a picture; a question that has become void is dropped."""
+        bench, session = self._bench, self._bench.session
+        if command.dataset and not (session and session.takes(command.picture, command.dataset)):
+            return
         answer = bench.needed.predict(command.picture)
-        bench.tell(Prediction(bench.number, command.request, bench.step, answer))
+        document = bench.needed.plan.document
+        bench.tell(Prediction(bench.number, command.request, bench.step, answer, document))
 
     def export(self, command: do.Export) -> None:
         """The network in a form for others."""

@@ -34,9 +34,11 @@ class Looking:
 
     def look(self) -> None:
         """Send what is watched, and stay away so long that it costs its share at most."""
-        session = self._bench.session
-        if session is None or not (self._watch.focus or self._watch.thumbnails):
+        session, watch = self._bench.session, self._watch
+        if session is None or not (watch.focus or watch.thumbnails):
             return
+        if not session.takes(watch.sample, watch.dataset):
+            return  # void: another watch or another network is on its way
         began = time.perf_counter()
         try:
             for event in session.observe(self._watch):

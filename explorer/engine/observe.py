@@ -17,6 +17,7 @@ from explorer.engine.data import Data
 from explorer.engine.evaluate import answering
 from explorer.engine.recurrence import lstm_states
 from explorer.engine.thumbnails import thumbnail
+from explorer.graph.document import Document
 from explorer.plan.plan import Plan
 from explorer.protocol.commands import Watch
 from explorer.protocol.events import (
@@ -35,44 +36,47 @@ Arguments = tuple[tuple[Any, ...], dict[str, Any]]  # what a layer was called wi
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Whose picture it is: the run's number and step."""
+    """Whose picture it is: the run's number and step, and what the network was built from."""
 
     run: int
     step: int
+    network: Document | None = None
 
 
 def observe(network: Network, plan: Plan, data: Data, watch: Watch, moment: Moment) -> list[Event]:
     """The events that a Watch asks for, of the network as it is now."""
-    raw, label = _sample(data, watch)
+    raw, label, number = _sample(data, watch)
+    built = moment.network
     focus = [node for node in watch.focus if node in plan.document.nodes]
     with answering(network), _recording(network, focus) as calls:
         values = run(network, data.picture(raw))
         by_node = _by_node(plan, values)
         logits = values[plan.result] if plan.result else next(reversed(values.values()))
-        events: list[Event] = [Watched(moment.run, raw, label, _numpy(logits[0].softmax(0)))]
+        answer = _numpy(logits[0].softmax(0))
+        events: list[Event] = [Watched(moment.run, raw, label, answer, built, number)]
         if watch.thumbnails:
             pictures = {node: thumbnail(value) for node, value in by_node.items()}
-            events.append(Thumbnails(moment.run, moment.step, pictures))
+            events.append(Thumbnails(moment.run, moment.step, pictures, built))
         for node in focus:
             if node in by_node:
                 values_of = _numpy(by_node[node])
-                events.append(Activation(moment.run, node, moment.step, values_of))
+                events.append(Activation(moment.run, node, moment.step, values_of, built))
         for node, arguments in calls.items():
             layer = layers(network)[node]
             events.append(INSIDE[type(layer)](layer, arguments, node, moment))
     return events
 
 
-def _sample(data: Data, watch: Watch) -> tuple[NDArray[np.uint8], int | None]:
-    """The watched picture and its label; the first held-out sample where it does not fit."""
+def _sample(data: Data, watch: Watch) -> tuple[NDArray[np.uint8], int | None, int | None]:
+    """The watched picture, its label and number; the first held-out one where it does not fit."""
     chosen = watch.sample
     if isinstance(chosen, int):
         place = chosen if 0 <= chosen < len(data.test) else 0
     elif chosen.shape == data.dataset.shape.dims:
-        return chosen, None
+        return chosen, None, None
     else:
         place = 0
-    return data.test.inputs[place].cpu().numpy(), int(data.test.labels[place])
+    return data.test.inputs[place].cpu().numpy(), int(data.test.labels[place]), place
 
 
 def _by_node(plan: Plan, values: Mapping[tuple[str, str], Tensor]) -> dict[str, Tensor]:
@@ -108,7 +112,7 @@ def _recording(network: Network, nodes: Iterable[str]) -> Iterator[dict[str, Arg
 
 def _kernels(layer: nn.Conv2d, _: Arguments, node: str, moment: Moment) -> Event:
     bias = None if layer.bias is None else _numpy(layer.bias)
-    return Kernels(moment.run, node, moment.step, _numpy(layer.weight), bias)
+    return Kernels(moment.run, node, moment.step, _numpy(layer.weight), bias, moment.network)
 
 
 def _attention(
@@ -118,7 +122,7 @@ def _attention(
     values, keywords = arguments
     asked = {**keywords, "need_weights": True, "average_attn_weights": False}
     weights = layer(*values, **asked)[1]  # (1, heads, T, T)
-    return Attention(moment.run, node, moment.step, _numpy(weights[0]))
+    return Attention(moment.run, node, moment.step, _numpy(weights[0]), moment.network)
 
 
 def _hidden(layer: nn.LSTM, arguments: Arguments, node: str, moment: Moment) -> Event:
@@ -126,7 +130,7 @@ def _hidden(layer: nn.LSTM, arguments: Arguments, node: str, moment: Moment) -> 
     states = dict(lstm_states(layer, x[0] if layer.batch_first else x[:, 0]))
     hidden = _numpy(states.pop("hidden"))
     gates = {name: _numpy(gate) for name, gate in states.items()}
-    return Hidden(moment.run, node, moment.step, hidden, gates)
+    return Hidden(moment.run, node, moment.step, hidden, gates, moment.network)
 
 
 def _hidden_alone(layer: nn.GRU | nn.RNN, arguments: Arguments, node: str, moment: Moment) -> Event:
@@ -134,7 +138,8 @@ def _hidden_alone(layer: nn.GRU | nn.RNN, arguments: Arguments, node: str, momen
     values, keywords = arguments
     given = layer(*values, **keywords)[0]  # (1, T, directions x H), or (T, 1, ...)
     states = given[0] if layer.batch_first else given[:, 0]
-    return Hidden(moment.run, node, moment.step, _numpy(states[:, : layer.hidden_size]))
+    hidden = _numpy(states[:, : layer.hidden_size])
+    return Hidden(moment.run, node, moment.step, hidden, network=moment.network)
 
 
 def _numpy(value: Tensor) -> Floats:

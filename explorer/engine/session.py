@@ -108,8 +108,13 @@ class Session:
 
     @property
     def moment(self) -> Moment:
-        """The run's number (0: none) and the step."""
-        return Moment(self.run.number if self.run else 0, self.step)
+        """The run's number (0: none), the step, the document."""
+        return Moment(self.run.number if self.run else 0, self.step, self.plan.document)
+
+    def takes(self, sample: int | Picture, dataset: str) -> bool:
+        """Whether such a sample of this dataset is one for the network; "": of any."""
+        fits = isinstance(sample, int) or sample.shape == self._dataset.shape.dims
+        return not dataset or (dataset == self._dataset.id and fits)
 
     def begin(self, run: int, on_event: Callable[[Event], None], folder: Path | None = None) -> Run:
         """A run from the initial weights of the plan's seed: the very same each time.

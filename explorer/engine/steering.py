@@ -52,7 +52,8 @@ class Steering:
             seconds = step_times(session.network, x)
         except RuntimeError:  # too little memory for a copy of the network: then it stays untold
             return
-        self._bench.tell(StepTimes(self._bench.number, step, batch, seconds))
+        document = session.plan.document
+        self._bench.tell(StepTimes(self._bench.number, step, batch, seconds, document))
 
     # --- holding, going on, ending
 

@@ -133,6 +133,7 @@ class Block(Form):
     rank: ClassVar[int] = 50  # place within the palette group; equal ranks: by title
     summary: ClassVar[str] = ""  # what it does, one paragraph with its formula and source
     sight: ClassVar[Sight] = "untold"  # what a place of the output sees; statistics of norms aside
+    training_only: ClassVar[bool] = False  # a network that answers passes its input on unchanged
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)

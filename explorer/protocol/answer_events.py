@@ -6,17 +6,21 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
+from explorer.graph.document import Document
 from explorer.protocol.commands import ExportFormat
 from explorer.protocol.event import Event, Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction(Event):
-    """The answer to a Predict: probabilities (classes,) after `step` training steps."""
+    """The answer to a Predict: probabilities (classes,) after `step` training steps, by a network
+    that was built from `network`.
+    """
 
     request: int
     step: int
     probabilities: Floats
+    network: Document | None = None
 
     def replaces(self) -> Hashable | None:
         """Only the latest matters."""

@@ -126,19 +126,27 @@ class Watch:
     `focus`: the nodes whose full activations a visible panel shows.
     `thumbnails`: a small picture of every node.
     `sample`: an index into the held-out samples, or a picture of the user's own.
+    `dataset`: the id of the one that the sample is of. While the network reads another one, or
+    takes pictures of another size, nothing is observed: the watch is void.
     """
 
     focus: frozenset[str] = frozenset()
     thumbnails: bool = False
     sample: int | Picture = 0
+    dataset: str = ""  # of any
 
 
 @dataclass(frozen=True, slots=True)
 class Predict:
-    """Class probabilities of a picture; of several waiting only the latest is answered."""
+    """Class probabilities of a picture; of several waiting only the latest is answered.
+
+    `dataset`: the id of the one that the picture was drawn for. A question that has become void is
+    not answered at all: there is no network, or it reads another dataset, or other sizes.
+    """
 
     request: int
     picture: Picture
+    dataset: str = ""  # of any; then it is told why there is no answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""What the engine shows of the inside of the network, for the watched sample."""
+"""What the engine shows of the inside of the network, for the watched sample.
+
+Each event tells what its `network` was built from: the drawing may be another one by now.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.graph.document import Document
 from explorer.protocol.event import Event, Floats
 
 
@@ -20,6 +24,7 @@ class Activation(Event):
     node: str
     step: int
     values: Floats
+    network: Document | None = None
 
     def replaces(self) -> Hashable | None:
         """Only the latest of each node matters."""
@@ -34,6 +39,7 @@ class Kernels(Event):
     step: int
     weights: Floats
     bias: Floats | None
+    network: Document | None = None
 
     def replaces(self) -> Hashable | None:
         """Only the latest of each node matters."""
@@ -47,6 +53,7 @@ class Attention(Event):
     node: str
     step: int
     weights: Floats
+    network: Document | None = None
 
     def replaces(self) -> Hashable | None:
         """Only the latest of each node matters."""
@@ -65,6 +72,7 @@ class Hidden(Event):
     step: int
     hidden: Floats
     gates: Mapping[str, Floats] = field(default_factory=dict)
+    network: Document | None = None
 
     def replaces(self) -> Hashable | None:
         """Only the latest of each node matters."""
@@ -79,6 +87,7 @@ class Thumbnails(Event):
 
     step: int
     pictures: Mapping[str, Floats]
+    network: Document | None = None
 
     def replaces(self) -> Hashable | None:
         """Only the latest matters."""
@@ -92,6 +101,7 @@ class StepTimes(Event):
     step: int
     batch: int
     seconds: Mapping[str, float]
+    network: Document | None = None
 
     def replaces(self) -> Hashable | None:
         """Only the latest matters."""
@@ -107,6 +117,8 @@ class Watched(Event):
     picture: NDArray[np.uint8]
     label: int | None
     probabilities: Floats
+    network: Document | None = None
+    sample: int | None = None  # its number among the held-out ones
 
     def replaces(self) -> Hashable | None:
         """Only the latest matters."""

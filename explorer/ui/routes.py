@@ -63,7 +63,10 @@ def _connect_window(w: MainWindow) -> None:
             w.status.say(event.message)
 
     w.pump.connect_to(Failed, w.faults.tell)
-    w.pump.connect_to(Thumbnails, lambda event: w.canvas.canvas.set_thumbnails(event.pictures))
+    w.pump.connect_to(
+        Thumbnails,
+        lambda event: w.canvas.canvas.set_thumbnails(event.pictures, event.network),
+    )
     w.pump.connect_to(Status, take_status)
     w.pump.connect_to(StoppedEarly, lambda event: w.messages.tell("good", event.told))
     w.pump.connect_to(Prediction, lambda event: w.hurry.stop())

@@ -10,6 +10,7 @@ from explorer.graph.document import Document
 from explorer.graph.edits import EditError
 from explorer.graph.history import History
 from explorer.graph.names import BadName
+from explorer.plan.alike import alike
 from explorer.plan.plan import Plan, plan
 
 
@@ -25,6 +26,7 @@ class Store(QObject):
         self._history = History(document or Document())
         self._plan = plan(self._history.document)
         self._saved = self._history.document
+        self._still: tuple[Document, Document, frozenset[str]] | None = None  # asked last
 
     @property
     def document(self) -> Document:
@@ -35,6 +37,17 @@ class Store(QObject):
     def plan(self) -> Plan:
         """The plan of the present document."""
         return self._plan
+
+    def still_drawn(self, network: Document | None) -> frozenset[str]:
+        """Blocks of the drawing that compute what they do in a network that was built from this
+        document: what it shows of its inside is theirs. None: of no known one, so all.
+        """
+        now = self.document
+        if network is None:
+            return frozenset(now.nodes)
+        if self._still is None or self._still[0] is not network or self._still[1] is not now:
+            self._still = network, now, alike(network, now)
+        return self._still[2]
 
     @property
     def history(self) -> History:

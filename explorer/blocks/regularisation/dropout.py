@@ -11,6 +11,7 @@ class Dropout(Block):
     stem = "dropout"
     rank = 1
     sight = "place"
+    training_only = True
     summary = (
         "While training, sets each value to zero with probability p and multiplies the rest by 1 "
         "/ (1 - p); afterwards it does nothing. No unit can rely on another, which helps against "

@@ -11,6 +11,7 @@ class Dropout2d(Block):
     stem = "dropout"
     rank = 8
     sight = "place"
+    training_only = True
     summary = (
         "While training, sets each whole feature map to zero with probability p and multiplies "
         "the rest by 1 / (1 - p); afterwards it does nothing. Neighbouring pixels are so alike "

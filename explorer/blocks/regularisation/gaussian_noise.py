@@ -11,6 +11,7 @@ class GaussianNoise(Block):
     stem = "noise"
     rank = 9
     sight = "place"
+    training_only = True
     summary = (
         "While training, adds to each value a normal random number with mean 0: y = x + s n, n ~ "
         "N(0, 1); afterwards it does nothing. The network learns that small changes don't matter, "

@@ -37,6 +37,8 @@ class CanvasScene(ItemScene):
         self.wire: Wire | None = None  # the selected one
         self._labels = True
         self._run: Document | None = None
+        self._pictures: Mapping[str, NDArray[np.floating]] = {}
+        self._network: Document | None = None  # whose pictures these are
         store.changed.connect(self._mirror)
         selection.changed.connect(self._show_selection)
         theme.changed.connect(self._recolour)
@@ -44,18 +46,31 @@ class CanvasScene(ItemScene):
 
     # What the program tells the canvas
 
-    def set_thumbnails(self, pictures: Mapping[str, NDArray[np.floating]]) -> None:
-        """Show (rows, columns) arrays on the blocks of these names; the others keep theirs."""
-        shown = {terminals.giver: name for name, terminals in self.drawing.terminals.items()}
-        for name, values in pictures.items():
-            item = self.nodes.get(shown.get(name, name))
-            if item is not None and values.size:
-                item.set_picture(thumbnail(values, given=item.node.block.role == "input"))
+    def set_thumbnails(
+        self, pictures: Mapping[str, NDArray[np.floating]], network: Document | None = None
+    ) -> None:
+        """Show (rows, columns) arrays on the blocks of these names, as far as they are what they
+        were in the document that the network was built from.
+        """
+        self._pictures, self._network = pictures, network
+        self._show_pictures(anew=True)
 
     def clear_thumbnails(self) -> None:
         """There is no network any more."""
-        for item in self.nodes.values():
-            item.set_picture(None)
+        self.set_thumbnails({})
+
+    def _show_pictures(self, anew: bool) -> None:
+        """On each block its own picture or none; `anew`: also where it has one already."""
+        still = self.store.still_drawn(self._network)
+        for name, item in self.nodes.items():
+            terminals = self.drawing.terminals.get(name)
+            giver = terminals.giver if terminals is not None else name
+            values = self._pictures.get(giver) if giver in still else None
+            if values is None or not values.size:
+                if item.picture is not None:
+                    item.set_picture(None)
+            elif anew or item.picture is None:
+                item.set_picture(thumbnail(values, given=item.node.block.role == "input"))
 
     def set_run_document(self, document: Document | None) -> None:
         """The document that the run was started with: blocks that differ from it are marked."""
@@ -104,6 +119,7 @@ class CanvasScene(ItemScene):
         fresh = self._place_nodes(stale)
         wires = self._place_wires()
         self._tell_nodes(plan)
+        self._show_pictures(anew=False)
         resized = self._tell_wires(plan)
         for name in fresh:
             self._router.placed(name)

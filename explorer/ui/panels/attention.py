@@ -6,14 +6,14 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter
 
-from explorer.protocol.events import Attention, Event, Started, Watched
+from explorer.protocol.events import Attention, Event, Watched
 from explorer.ui.colour_maps import Scale
 from explorer.ui.panels.panel import Desk
 from explorer.ui.panels.parts.atlas import Atlas
 from explorer.ui.panels.parts.frame import Frame
 from explorer.ui.panels.parts.heatmap import Heatmap
 from explorer.ui.panels.parts.map_view import Cell
-from explorer.ui.panels.parts.node_panel import NodePanel
+from explorer.ui.panels.parts.node_panel import FOLLOWED, NodePanel
 from explorer.ui.panels.parts.row_weights import RowWeights
 from explorer.ui.panels.parts.take_away import Numbers, TakeAway
 
@@ -24,8 +24,12 @@ class AttentionPanel(NodePanel[Attention]):
     name = "attentionPanel"
     title = "Attention"
     order = 40
-    events = (Attention, Watched, Started)
-    layers = frozenset({"nn.MultiheadAttention"})
+    events = (Attention, *FOLLOWED)
+    kinds = frozenset({"self_attention", "cross_attention"})
+    inside = frozenset(
+        {"transformer_encoder_layer", "transformer_decoder_layer", "scaled_dot_product_attention"}
+    )
+    what = "attention weights"
     nothing = "This network has no attention. The weights of a Self-attention are shown here."
 
     def __init__(self, desk: Desk) -> None:
@@ -57,11 +61,11 @@ class AttentionPanel(NodePanel[Attention]):
         if isinstance(event, Watched):
             dataset = self.desk.store.plan.dataset
             self.row.show_picture(event.picture, dataset.scale if dataset else 255.0)
-        elif isinstance(event, Attention) and event.node == self.node:
+        if not isinstance(event, Attention):
+            super().take(event)
+        elif self.mine(event):
             self.shown = event
             self._show()
-        else:
-            super().take(event)
 
     def numbers(self) -> Numbers | None:
         """The weights of all heads."""

@@ -108,7 +108,7 @@ class CostPanel(Panel):
         self.totals = named(QLabel(), "costTotals")
         self._set_up()
         self._stale = True
-        self._seconds: Mapping[str, float] = {}
+        self._times: StepTimes | None = None
         desk.store.changed.connect(self._changed)
         desk.selection.changed.connect(self._show_selection)
 
@@ -125,7 +125,7 @@ class CostPanel(Panel):
 
     def take(self, event: Event) -> None:
         """What a step took; a run that begins has not been measured."""
-        self._seconds = event.seconds if isinstance(event, StepTimes) else {}
+        self._times = event if isinstance(event, StepTimes) else None
         self._changed()
 
     def _changed(self) -> None:
@@ -133,11 +133,18 @@ class CostPanel(Panel):
         if self.seen:
             self._refresh()
 
+    def _seconds(self) -> Mapping[str, float]:
+        """A step's time by block, of those that are still what was measured."""
+        if self._times is None:
+            return {}
+        still = self.desk.store.still_drawn(self._times.network)
+        return {name: took for name, took in self._times.seconds.items() if name in still}
+
     def _refresh(self) -> None:
         self._stale = False
         plan = self.desk.store.plan
         batch = plan.document.training.batch
-        rows = rows_of(costs(plan), batch, self._seconds)
+        rows = rows_of(costs(plan), batch, self._seconds())
         self.table.show_rows(rows)
         memory = sum(row.size for row in rows)
         self.totals.setText(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QCheckBox, QStackedWidget
 
 from explorer.plan.plan import Plan
-from explorer.protocol.events import Activation, Event, Started
+from explorer.protocol.events import Activation, Event
 from explorer.ui.colour_maps import Array, Scale, extremes, number
 from explorer.ui.panels.panel import Desk
 from explorer.ui.panels.parts.atlas import Atlas
@@ -13,7 +13,7 @@ from explorer.ui.panels.parts.bars import Columns, NamedBars
 from explorer.ui.panels.parts.frame import Frame
 from explorer.ui.panels.parts.heatmap import Heatmap
 from explorer.ui.panels.parts.map_view import Cell
-from explorer.ui.panels.parts.node_panel import NodePanel, waiting_for
+from explorer.ui.panels.parts.node_panel import FOLLOWED, NodePanel
 from explorer.ui.panels.parts.take_away import Numbers, TakeAway
 
 MOST_MAPS = 1024
@@ -26,7 +26,7 @@ class FeatureMapsPanel(NodePanel[Activation]):
     name = "featureMapsPanel"
     title = "Feature maps"
     order = 20
-    events = (Activation, Started)
+    events = (Activation, *FOLLOWED)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -62,17 +62,15 @@ class FeatureMapsPanel(NodePanel[Activation]):
             return None, "Select a block on the canvas to see what it gives out."
         role = plan.document.nodes[selected].block.role
         node = plan.result[0] if role == "output" and plan.result else selected
-        if plan.ready and node in plan.asides:
-            return None, f"{node} leads nowhere, so it is not computed. Connect it to see its maps."
-        return node, waiting_for(node, plan)
+        return node, self.waiting_for(node, plan)
 
     def take(self, event: Event) -> None:
         """Show the activation of the node that is meant."""
-        if isinstance(event, Activation) and event.node == self.node:
+        if not isinstance(event, Activation):
+            super().take(event)
+        elif self.mine(event):
             self.shown = event
             self._show()
-        else:
-            super().take(event)
 
     def numbers(self) -> Numbers | None:
         """The activation as it came."""

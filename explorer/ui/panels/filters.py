@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel
 
-from explorer.protocol.events import Event, Kernels, Started
+from explorer.protocol.events import Event, Kernels
 from explorer.ui.colour_maps import Scale, extremes, number
 from explorer.ui.numbers import Whole
 from explorer.ui.panels.panel import Desk
 from explorer.ui.panels.parts.atlas import Atlas
 from explorer.ui.panels.parts.frame import Frame
 from explorer.ui.panels.parts.map_view import Cell
-from explorer.ui.panels.parts.node_panel import NodePanel
+from explorer.ui.panels.parts.node_panel import FOLLOWED, NodePanel
 from explorer.ui.panels.parts.take_away import Numbers, TakeAway
 
 
@@ -21,8 +21,10 @@ class FiltersPanel(NodePanel[Kernels]):
     name = "filtersPanel"
     title = "Filters"
     order = 30
-    events = (Kernels, Started)
-    layers = frozenset({"nn.Conv2d"})
+    events = (Kernels, *FOLLOWED)
+    kinds = frozenset({"conv2d", "patch_embedding"})
+    inside = frozenset({"conv1d", "conv_transpose2d", "depthwise_separable_conv2d"})
+    what = "kernels"
     nothing = "This network has no convolution. The kernels of a Conv2d are shown here."
 
     def __init__(self, desk: Desk) -> None:
@@ -45,12 +47,12 @@ class FiltersPanel(NodePanel[Kernels]):
 
     def take(self, event: Event) -> None:
         """Show the kernels of the node that is meant."""
-        if isinstance(event, Kernels) and event.node == self.node:
+        if not isinstance(event, Kernels):
+            super().take(event)
+        elif self.mine(event):
             self.shown = event
             self.channel.setRange(0, event.weights.shape[1] - 1)
             self._show()
-        else:
-            super().take(event)
 
     def numbers(self) -> Numbers | None:
         """All weights, of all channels."""

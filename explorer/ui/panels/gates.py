@@ -8,13 +8,13 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QVBoxLayout, QWidget
 
-from explorer.protocol.events import Event, Floats, Hidden, Started
+from explorer.protocol.events import Event, Floats, Hidden
 from explorer.ui.colour_maps import Scale, extremes, number
 from explorer.ui.panels.panel import Desk
 from explorer.ui.panels.parts.frame import Frame
 from explorer.ui.panels.parts.heatmap import Heatmap
 from explorer.ui.panels.parts.map_view import Cell
-from explorer.ui.panels.parts.node_panel import NodePanel
+from explorer.ui.panels.parts.node_panel import FOLLOWED, NodePanel
 from explorer.ui.panels.parts.take_away import Numbers, TakeAway
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ class GatesPanel(NodePanel[Hidden]):
     name = "gatesPanel"
     title = "Gates"
     order = 50
-    events = (Hidden, Started)
-    layers = frozenset({"nn.LSTM", "nn.GRU", "nn.RNN"})
+    events = (Hidden, *FOLLOWED)
+    kinds = frozenset({"lstm", "gru", "rnn"})
+    what = "states"
     nothing = "This network has no recurrent layer. States and gates of an LSTM are shown here."
 
     def __init__(self, desk: Desk) -> None:
@@ -68,12 +69,12 @@ class GatesPanel(NodePanel[Hidden]):
 
     def take(self, event: Event) -> None:
         """Show the states of the node that is meant."""
-        if isinstance(event, Hidden) and event.node == self.node:
+        if not isinstance(event, Hidden):
+            super().take(event)
+        elif self.mine(event):
             self.shown = event
             self._offer()
             self._show()
-        else:
-            super().take(event)
 
     def arrays(self) -> dict[str, Floats]:
         """What can be shown, by the event's names, each (T, H)."""

@@ -17,7 +17,9 @@ from explorer.graph.edits import (
     paste,
     remove_nodes,
     rename,
+    set_dataset,
     set_params,
+    set_title,
     splice,
 )
 from explorer.graph.names import BadName
@@ -279,3 +281,42 @@ def test_painting_at_every_level_of_detail(view, cnn):
         ground = view.canvas.theme.colours.canvas
         shown = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
         assert shown != {ground}
+
+
+def shown(scene):
+    return {name for name, item in scene.nodes.items() if item.picture is not None}
+
+
+def test_a_new_block_of_an_old_name_has_no_old_picture(scene):
+    store, network = scene.store, scene.store.document
+    picture = np.ones((4, 4))
+    scene.set_thumbnails(dict.fromkeys(network.nodes, picture), network)
+    assert shown(scene) == set(network.nodes)
+    store.edit("Delete", lambda d: remove_nodes(d, ["conv1"]))
+    assert shown(scene) == {"input"}, "what came after it is another value now"
+    store.edit("Add", lambda d: add_node(d, catalogue()["conv2d"](), name="conv1")[0])
+    assert shown(scene) == {"input"}
+    scene.set_thumbnails(dict.fromkeys(network.nodes, picture), network)
+    assert shown(scene) == {"input"}, "also when another picture of the old one comes"
+    store.undo()
+    store.undo()
+    assert shown(scene) == set(network.nodes), "what is as it was has its picture at once"
+
+
+def test_another_document_has_no_pictures_of_the_one_before(scene):
+    store, network = scene.store, scene.store.document
+    scene.set_thumbnails(dict.fromkeys(network.nodes, np.ones((4, 4))), network)
+    store.open(set_dataset(network, "fashion-mnist"))
+    assert shown(scene) == set()
+    store.open(set_title(network, "Another"))
+    assert shown(scene) == set(network.nodes)
+    wider = set_params(network, "conv1", {"out_channels": 7})
+    store.open(wider)
+    assert shown(scene) == {"input"}
+
+
+def test_a_block_that_the_network_no_longer_has_loses_its_picture(scene):
+    network = scene.store.document
+    scene.set_thumbnails(dict.fromkeys(network.nodes, np.ones((4, 4))), network)
+    scene.set_thumbnails({"conv1": np.ones((4, 4))}, network)
+    assert shown(scene) == {"conv1"}
