@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
     def _build_docks(self) -> None:
         self.docks = Docks(self, self.settings)
         self.library = Library()
-        self.palette_list = Palette(self.theme, self.library)
+        self.palette_list = Palette(self.theme, self.library, self.settings)
         self.docks.add(self.palette_list, "Blocks", LEFT)
         self.inspector = Inspector(self.store, self.selection, self.theme)
         self.docks.add(self.inspector, "Inspector", RIGHT)

@@ -6,7 +6,18 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QModelIndex, QObject, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QSettings,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -23,12 +34,14 @@ from explorer.blocks.catalogue import GROUPS, catalogue
 from explorer.graph.block import Block
 from explorer.ui.canvas.additions import BLOCK_MIME, PIECE_MIME
 from explorer.ui.guard import guarded, guarded_with
-from explorer.ui.palette.icons import SIZE, group_icon
+from explorer.ui.palette.icons import SIZE, block_icon
 from explorer.ui.palette.library import Library
 from explorer.ui.palette.own_blocks import GROUP, PATH, TEXT, OwnBlocks
 from explorer.ui.theme import Theme
 
 KIND = Qt.ItemDataRole.UserRole
+RARE = ("shape", "regularisation", "joining", "sequence")  # groups that are folded at first
+FOLDED = "folded_palette_groups"  # in the settings, where the user folds others
 
 
 class BlockTree(QTreeWidget):
@@ -85,9 +98,11 @@ class Palette(QWidget):
     told = Signal(str)  # why one of the user's own can't be used
     left = Signal()  # Esc: back to the canvas
 
-    def __init__(self, theme: Theme, library: Library | None = None) -> None:
+    def __init__(
+        self, theme: Theme, library: Library | None = None, settings: QSettings | None = None
+    ) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._settings = theme, settings
         self.setObjectName("palette")
         self.setAccessibleName("Palette")
         self.search = QLineEdit()
@@ -116,6 +131,8 @@ class Palette(QWidget):
         self.tree.installEventFilter(self)
         self.search.textChanged.connect(self._filter)
         self.tree.chosen.connect(self._choose)
+        self.tree.expanded.connect(self._remember_folds)
+        self.tree.collapsed.connect(self._remember_folds)
         theme.changed.connect(self._recolour)
 
     def sizeHint(self) -> QSize:
@@ -170,7 +187,22 @@ class Palette(QWidget):
             if block.group not in rows:
                 rows[block.group] = self._group_row(block.group)
             rows[block.group].addChild(_block_row(block))
-        self.tree.expandAll()
+        self._fold()
+
+    def _fold(self) -> None:
+        """As the user left it; at first the rare groups are one line each."""
+        kept = self._settings.value(FOLDED) if self._settings is not None else None
+        folded = RARE if kept is None else str(kept).split(",")
+        blocker = QSignalBlocker(self.tree)
+        for group in self._groups():
+            group.setExpanded(str(group.data(0, GROUP)) not in folded)
+        blocker.unblock()
+
+    def _remember_folds(self) -> None:
+        if self._settings is None or self.search.text().strip():
+            return  # what a search unfolds is no choice of the user's
+        folded = [str(g.data(0, GROUP)) for g in self._groups() if not g.isExpanded()]
+        self._settings.setValue(FOLDED, ",".join(folded))
 
     def _group_row(self, group: str) -> QTreeWidgetItem:
         row = QTreeWidgetItem(self.tree, [GROUPS.get(group, group.capitalize())])
@@ -211,6 +243,7 @@ class Palette(QWidget):
         if words:
             self._mark_best()
         else:
+            self._fold()
             self.tree.setCurrentIndex(QModelIndex())
 
     def _mark_best(self) -> None:
@@ -236,10 +269,9 @@ class Palette(QWidget):
     def _recolour(self) -> None:
         c = self._theme.colours
         for group in self._groups():
-            name = str(group.data(0, GROUP))
-            icon = group_icon(name, c.groups.get(name, c.faint))
+            colour = c.groups.get(str(group.data(0, GROUP)), c.faint)
             for item in _children(group):
-                item.setIcon(0, icon)
+                item.setIcon(0, block_icon(str(item.data(0, KIND) or ""), colour))
         self.tree.setStyleSheet(
             f"QTreeWidget {{ background: {c.window}; outline: 0; }}"
             f"QTreeWidget::item {{ padding: 3px 2px; }}"
@@ -256,12 +288,17 @@ def _children(row: QTreeWidgetItem) -> list[QTreeWidgetItem]:
 def _block_row(block: type[Block]) -> QTreeWidgetItem:
     row = QTreeWidgetItem([block.title])
     row.setData(0, KIND, block.kind)
-    row.setToolTip(0, f"<p style='white-space: pre-wrap'>{escape(block.summary)}</p>")
+    row.setToolTip(0, f"<p style='white-space: pre-wrap'>{escape(one_line(block.summary))}</p>")
     row.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, block.summary)
     row.setFlags(
         Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
     )
     return row
+
+
+def one_line(summary: str) -> str:
+    """What a block does, without its formula, conditions and source: up to the first stop."""
+    return re.split(r"[.:;](?:\s|$)", summary, maxsplit=1)[0] + "."
 
 
 def _rank(item: QTreeWidgetItem, text: str) -> int:

@@ -1,13 +1,18 @@
 """Find a block, choose it, drag it."""
 
+from html import escape
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 
+from explorer import resources
 from explorer.blocks.catalogue import GROUPS, catalogue
 from explorer.ui.canvas.additions import BLOCK_MIME
-from explorer.ui.palette.palette import Palette
+from explorer.ui.palette.palette import Palette, one_line
 from explorer.ui.theme import Theme
+
+ROLE = Qt.ItemDataRole
 
 
 @pytest.fixture
@@ -100,3 +105,43 @@ def test_a_dragged_block_carries_its_kind(palette):
     assert bytes(data.data(BLOCK_MIME)) == b"lstm"
     assert item.flags() & Qt.ItemFlag.ItemIsDragEnabled
     assert not item.parent().flags() & Qt.ItemFlag.ItemIsDragEnabled
+
+
+def test_every_block_has_a_picture_of_its_own(palette):
+    pictures = {kind: palette.item(kind).icon(0).pixmap(54, 54).toImage() for kind in catalogue()}
+    kinds = list(pictures)
+    same = [
+        (a, b) for i, a in enumerate(kinds) for b in kinds[i + 1 :] if pictures[a] == pictures[b]
+    ]
+    assert not same
+    files = {file.stem for file in resources.path("icons", "blocks").iterdir()}
+    assert files == set(kinds)
+
+
+def test_the_tip_is_one_line_without_formula(palette):
+    for kind, block in catalogue().items():
+        line = one_line(block.summary)
+        assert 10 < len(line) <= 160, kind
+        assert line.endswith(".")
+        assert escape(line) in palette.item(kind).toolTip(0)
+        assert block.summary == palette.item(kind).data(0, ROLE.AccessibleDescriptionRole)
+
+
+def test_rare_groups_are_folded_and_what_the_user_folds_is_remembered(qtbot, tmp_path):
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    first = Palette(Theme(), None, settings)
+    qtbot.addWidget(first)
+    folded = {row.text(0) for row in first._groups() if not row.isExpanded()}
+    assert "Shape" in folded
+    assert "Attention" not in folded
+    for kind in ("attention", "shape"):
+        row = next(row for row in first._groups() if row.text(0).lower() == kind)
+        row.setExpanded(not row.isExpanded())
+    QTest.keyClicks(first.search, "norm")
+    assert first.item("layer_norm").parent().isExpanded()
+    first.search.clear()
+    second = Palette(Theme(), None, settings)
+    qtbot.addWidget(second)
+    again = {row.text(0) for row in second._groups() if not row.isExpanded()}
+    assert again == folded - {"Shape"} | {"Attention"}
+    assert again == {row.text(0) for row in first._groups() if not row.isExpanded()}
