@@ -77,11 +77,32 @@ def spoiled(content: bytes, draw: random.Random) -> bytes:
     return odd_json(content, draw) if draw.random() < 0.5 else damaged(content, draw)
 
 
+def otherwise_encoded(content: bytes, draw: random.Random) -> bytes:
+    """As another program or a disk leaves texts: halves of characters, another encoding."""
+    text = content.decode("utf-8", "surrogateescape")
+    for _ in range(draw.randrange(3)):
+        at = draw.randrange(len(text) + 1)
+        text = text[:at] + draw.choice("\ud800\udbff\udc00\udfff") + text[at:]
+    return text.encode(draw.choice(["utf-8", "utf-16", "utf-16-be", "utf-32"]), "surrogatepass")
+
+
+def strange() -> bytes:
+    """Blocks that nobody knows, with parameters of every sort."""
+    record = json.loads(dump(drawn()))
+    for row in record["nodes"][2:]:
+        row["kind"] = "quantum"
+        row["parameters"] |= {"a": [1, {"b": 2.5}], "ü": "x", "c": None}
+    return json.dumps(record).encode()
+
+
 def test_documents(many):
     texts = [dump(drawn()).encode(), dump(read(examples()["tutorial-lstm"]).document).encode()]
+    texts.append(strange())
     opened = refused = 0
     for draw in many(2_000):
         content = spoiled(draw.choice(texts), draw)
+        if draw.random() < 0.2:
+            content = otherwise_encoded(content, draw)
         try:
             loaded = load(content, block_of)
         except DocumentError as error:
@@ -89,8 +110,8 @@ def test_documents(many):
             refused += 1
         else:
             plan(loaded.document)
-            dump(loaded.document).encode()
-            assert load(dump(loaded.document), block_of).document == loaded.document
+            saved = dump(loaded.document).encode()
+            assert load(saved, block_of).document == loaded.document
             opened += 1
     assert opened > 20
     assert refused > 20
@@ -244,7 +265,8 @@ def test_own_blocks(many, qtbot, tmp_path):
         assert bool(entry.text) != bool(entry.fault)
         assert entry.path == file
         if entry.text:
-            load(entry.text, block_of)
+            kept = load(entry.text, block_of).document
+            assert load(dump(kept).encode(), block_of).document == kept
             usable += 1
     assert usable > 10
 
@@ -278,6 +300,8 @@ def test_autosaved_copies(many, desk, tmp_path):
             assert copy.exists()  # nothing is thrown away
             refused += 1
         else:
+            assert files.save_to(tmp_path / "saved.json")
+            assert read(tmp_path / "saved.json").document == store.document
             brought_back += 1
         store.open(Document())
         files.close()

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from explorer.engine.failures import EngineError
 from explorer.graph.files import dump
+from explorer.graph.regular_file import check_regular
 from explorer.graph.whole_file import write_whole
 from explorer.plan.plan import Plan
 
@@ -77,6 +78,7 @@ def check_fit(expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> No
 def read(path: Path) -> tuple[dict[str, Tensor], Mapping[str, str]]:
     """Tensors and metadata of any .safetensors file; raises WeightsError."""
     try:
+        check_regular(path)
         with safe_open(os.fspath(path), framework="pt", device="cpu") as file:
             names = file.keys()  # not a mapping: it has no iterator
             return {name: file.get_tensor(name) for name in names}, file.metadata() or {}

@@ -9,13 +9,13 @@ from pydantic import ValidationError
 
 from explorer.graph.block import Block
 from explorer.graph.document import Document, Node, Wire
+from explorer.graph.failures import EditError as EditError
 from explorer.graph.form import Argument
+from explorer.graph.limits import LONGEST_TITLE
 from explorer.graph.membership import bundled, edges, joined, reached, renamed, sound, units
 from explorer.graph.names import check_name, fresh_name
-
-
-class EditError(ValueError):
-    """An edit that can't be done, in words for people."""
+from explorer.graph.room import check_room, within
+from explorer.graph.texts import plain_line
 
 
 class ConnectError(EditError):
@@ -41,8 +41,8 @@ def add_node(
     if name is None:
         name = fresh_name(block.stem or block.kind, document.names)
     check_name(name, document.names)
-    node = Node(name, block, float(x), float(y))
-    return replace(document, nodes={**document.nodes, name: node}), name
+    node = Node(name, block, within(x), within(y))
+    return check_room(replace(document, nodes={**document.nodes, name: node})), name
 
 
 def remove_nodes(document: Document, ids: Collection[str], heal: bool = False) -> Document:
@@ -110,7 +110,7 @@ def connect(document: Document, wire: Wire) -> Document:
     """Draw a wire; one that already leads into that input is replaced."""
     check_connect(document, wire)
     kept = tuple(w for w in document.wires if (w.target, w.input) != (wire.target, wire.input))
-    return replace(document, wires=(*kept, wire))
+    return check_room(replace(document, wires=(*kept, wire)))
 
 
 def disconnect(document: Document, wires: Collection[Wire]) -> Document:
@@ -153,11 +153,13 @@ def set_block(document: Document, node: str, block: Block) -> Document:
         and not (w.target == node and w.input not in block.inputs)
     )
     nodes = {**document.nodes, node: after}
-    return replace(
-        document,
-        nodes=nodes,
-        wires=wires if len(wires) != len(document.wires) else document.wires,
-        groups=sound(document.groups, nodes),
+    return check_room(
+        replace(
+            document,
+            nodes=nodes,
+            wires=wires if len(wires) != len(document.wires) else document.wires,
+            groups=sound(document.groups, nodes),
+        )
     )
 
 
@@ -194,11 +196,11 @@ def rename(document: Document, node: str, name: str) -> Document:
 
 
 def move(document: Document, places: Mapping[str, tuple[float, float]]) -> Document:
-    """Put nodes at new places (scene units)."""
+    """Put nodes at new places (scene units); beyond the canvas's edge they stay at it."""
     nodes = dict(document.nodes)
     for name, (x, y) in places.items():
         if name in nodes:
-            nodes[name] = replace(nodes[name], x=float(x), y=float(y))
+            nodes[name] = replace(nodes[name], x=within(x), y=within(y))
     return replace(document, nodes=nodes)
 
 
@@ -223,14 +225,15 @@ def paste(
     document: Document, piece: Document, dx: float = 40.0, dy: float = 40.0
 ) -> tuple[Document, tuple[str, ...]]:
     """Add a fragment's nodes under fresh names, moved by (dx, dy); returns the document and the new
-    ids.
+    ids. Raises EditError where there is no room for them.
     """
     names: dict[str, str] = {}
     nodes, taken = dict(document.nodes), set(document.names)
     for old, node in piece.nodes.items():
         names[old] = fresh_name(old, taken)
         taken.add(names[old])
-        nodes[names[old]] = replace(node, id=names[old], x=node.x + dx, y=node.y + dy)
+        place = within(node.x + dx), within(node.y + dy)
+        nodes[names[old]] = Node(names[old], node.block, *place)
     wires = tuple(replace(w, source=names[w.source], target=names[w.target]) for w in piece.wires)
     groups = []
     for group in renamed(piece.groups, names):
@@ -239,17 +242,17 @@ def paste(
     pasted = replace(
         document, nodes=nodes, wires=document.wires + wires, groups=(*document.groups, *groups)
     )
-    return pasted, tuple(names.values())
+    return check_room(pasted), tuple(names.values())
 
 
 def set_dataset(document: Document, dataset: str) -> Document:
     """Choose the dataset by its id."""
-    return replace(document, dataset=dataset)
+    return replace(document, dataset=plain_line(dataset, LONGEST_TITLE))
 
 
 def set_title(document: Document, title: str) -> Document:
     """Name the document."""
-    return replace(document, title=title)
+    return replace(document, title=plain_line(title, LONGEST_TITLE))
 
 
 def set_training(document: Document, changes: Mapping[str, Argument]) -> Document:

@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from explorer.graph.document import Group, Node, Port, Wire
+from explorer.graph.limits import MOST_COPIES
 from explorer.graph.membership import circling, edges, sound, units
 from explorer.graph.names import BadName, check_name
 
-MOST_GROUPS = 1_000
-MOST_COPIES = 64
 T = TypeVar("T")
 
 

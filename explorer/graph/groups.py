@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from explorer.graph.document import Document, Group
-from explorer.graph.edits import EditError
-from explorer.graph.group_rows import MOST_COPIES
+from explorer.graph.failures import EditError
+from explorer.graph.limits import MOST_COPIES
 from explorer.graph.membership import between, bundled, edges, sound, units, with_group
 from explorer.graph.names import check_name, fresh_name
+from explorer.graph.room import check_room
 
 
 def make_group(
@@ -22,7 +23,7 @@ def make_group(
         name = fresh_name("block1", document.names)
     check_name(name, document.names)
     group = Group(name, members)
-    made = replace(document, groups=(*document.groups, group))
+    made = check_room(replace(document, groups=(*document.groups, group)))
     _check_one_piece(made, name)
     return with_group(made, name, replace(group, shared=bundled(made, group))), name
 

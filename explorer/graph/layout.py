@@ -15,6 +15,7 @@ from explorer.graph.block import Block
 from explorer.graph.document import Document, Node, Wire
 from explorer.graph.edits import move
 from explorer.graph.folding import drawn, with_members
+from explorer.graph.room import within
 
 Places = dict[str, tuple[float, float]]
 MOST_COLUMNS = 40
@@ -61,7 +62,8 @@ def _with_notes(before: Document, after: Document) -> Document:
         x, y = note.x + note.width / 2, note.y + note.height / 2
         near = min(before.nodes.values(), key=lambda n: (n.x - x) ** 2 + (n.y - y) ** 2)
         moved = after.nodes[near.id]
-        notes.append(replace(note, x=note.x + moved.x - near.x, y=note.y + moved.y - near.y))
+        x, y = within(note.x + moved.x - near.x), within(note.y + moved.y - near.y)
+        notes.append(replace(note, x=x, y=y))
     return replace(after, notes=tuple(notes))
 
 

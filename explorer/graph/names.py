@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Collection
 
-LONGEST = 40
+from explorer.graph.limits import LONGEST_NAME
 
 # What `dir(torch.nn.Module())` of torch 2.13 has without a leading underscore; a test compares.
 MODULE_NAMES = frozenset(
@@ -29,14 +29,15 @@ class BadName(ValueError):
 
 def check_name(name: str, taken: Collection[str] = ()) -> None:
     """Raise BadName with the reason unless `name` can be a node's id."""
+    shown = name[:LONGEST_NAME]
     if not (name.isascii() and name.isidentifier()):
         raise BadName(
-            f"'{name[:LONGEST]}' is not a name: use letters, digits and _, beginning with a letter"
+            f"'{shown}' is not a name: use letters, digits and _, beginning with a letter"
         )
     if name.startswith("_"):
-        raise BadName(f"'{name[:LONGEST]}' begins with _, which Python keeps for its own names")
-    if len(name) > LONGEST:
-        raise BadName(f"the name has {len(name)} characters; {LONGEST} at most")
+        raise BadName(f"'{shown}' begins with _, which Python keeps for its own names")
+    if len(name) > LONGEST_NAME:
+        raise BadName(f"the name has {len(name)} characters; {LONGEST_NAME} at most")
     if keyword.iskeyword(name):
         raise BadName(f"'{name}' is a word of the Python language")
     if name in MODULE_NAMES:
@@ -55,11 +56,17 @@ def name_fault(name: str, taken: Collection[str] = ()) -> str:
 
 
 def fresh_name(stem: str, taken: Collection[str]) -> str:
-    """The first free name of `stem`, `stem2`, ...; a stem that ends in a digit counts on."""
+    """The first free name of `stem`, `stem2`, ...; a stem that ends in a digit counts on, a long
+    one gives letters for the number.
+    """
     bare = stem.rstrip("0123456789") or "block"
     number = int(stem[len(bare) :] or 0) if stem[len(bare) :].isdigit() else 0
     candidate = stem if stem.isidentifier() else bare
-    while candidate in taken or keyword.iskeyword(candidate) or candidate in MODULE_NAMES:
+    while len(candidate) > LONGEST_NAME or candidate in taken or _is_kept(candidate):
         number = number + 1 if number else 2
-        candidate = f"{bare}{number}"
+        candidate = f"{bare[: LONGEST_NAME - len(str(number))]}{number}"
     return candidate
+
+
+def _is_kept(name: str) -> bool:
+    return keyword.iskeyword(name) or name in MODULE_NAMES

@@ -9,7 +9,9 @@ from pathlib import Path
 from explorer import resources
 from explorer.blocks.catalogue import block_of
 from explorer.graph.document import Document
-from explorer.graph.files import MOST_BYTES, DocumentError, Loaded, dump, load
+from explorer.graph.files import DocumentError, Loaded, dump, load
+from explorer.graph.limits import MOST_BYTES
+from explorer.graph.regular_file import opened
 from explorer.graph.whole_file import whole_text
 
 
@@ -23,7 +25,7 @@ def examples() -> Mapping[str, Path]:
 def read(path: Path) -> Loaded:
     """The document in a file, and what was left out of it; raises DocumentError naming the file."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             return load(file.read(MOST_BYTES + 1), block_of)
     except OSError as error:
         raise DocumentError(f"{path} can't be read: {error.strerror or error}.") from error

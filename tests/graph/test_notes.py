@@ -9,7 +9,8 @@ from explorer.blocks.catalogue import block_of
 from explorer.graph.document import Document, Note
 from explorer.graph.edits import fragment
 from explorer.graph.files import DocumentError, dump, load
-from explorer.graph.notes import LEAST_SIDE, add_note, note_of, remove_note, set_note
+from explorer.graph.limits import LEAST_SIDE
+from explorer.graph.notes import add_note, note_of, remove_note, set_note
 
 
 def noted():

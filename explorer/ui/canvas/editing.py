@@ -22,7 +22,7 @@ from explorer.graph.edits import (
 from explorer.graph.files import DocumentError, dump, load
 from explorer.graph.folding import drawn, whole_group
 from explorer.graph.layout import Measures, arranged
-from explorer.graph.names import name_fault
+from explorer.graph.names import fresh_name, name_fault
 from explorer.plan.plan import plan
 from explorer.plan.problems import Fix
 from explorer.ui.canvas.additions import kept_group
@@ -59,15 +59,19 @@ class Editing(QObject):
 
     def insert_block(self, block: Block, place: QPointF) -> None:
         """The same with a block that is made already."""
-        after = self._giver()
-        document = self._store.document
-        if after is None or not document.nodes[after].block.outputs:
-            x, y = free_place(document, block, place.x(), place.y())
-            changed, name = add_node(document, block, x, y)
-        else:
-            changed, name = self._append(document, after, block)
-        if self._store.edit(f"Add {block.title}", lambda d: changed):
-            self._choose((name,))
+        after, made = self._giver(), []
+
+        def edit(document: Document) -> Document:
+            if after is None or not document.nodes[after].block.outputs:
+                x, y = free_place(document, block, place.x(), place.y())
+                document, name = add_node(document, block, x, y)
+            else:
+                document, name = self._append(document, after, block)
+            made.append(name)
+            return document
+
+        if self._store.edit(f"Add {block.title}", edit):
+            self._choose(tuple(made))
 
     def insert_piece(self, text: str, place: QPointF) -> None:
         """Append a kept group to the selected block; with none selected, place it here."""
@@ -223,10 +227,18 @@ class Editing(QObject):
         self._add(piece, SHIFT * times, "Paste")
 
     def _add(self, piece: Document, shift: float, verb: str) -> None:
-        document, ids = paste(self._store.document, piece, shift, shift)
-        what = ids[0] if len(ids) == 1 else f"{len(ids)} blocks"
-        if self._store.edit(f"{verb} {what}", lambda d: document):
-            self._choose(ids)
+        made: list[str] = []
+
+        def edit(document: Document) -> Document:
+            document, ids = paste(document, piece, shift, shift)
+            made.extend(ids)
+            return document
+
+        first, count = next(iter(piece.nodes)), len(piece.nodes)
+        new = fresh_name(first, self._store.document.names)
+        what = new if count == 1 else f"{count} blocks"
+        if self._store.edit(f"{verb} {what}", edit):
+            self._choose(tuple(made))
 
     def keep(self) -> None:
         """Ask for the chosen group to be kept in the palette."""

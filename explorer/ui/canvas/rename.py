@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from explorer.graph.names import LONGEST
+from explorer.graph.limits import LONGEST_NAME
 from explorer.ui.guard import guarded
 
 
@@ -27,7 +27,7 @@ class RenameField(QLineEdit):
         self._back_to = parent.parentWidget()
         self.setObjectName("renameField")
         self.setAccessibleName(f"New name of {name}")
-        self.setMaxLength(LONGEST + 1)
+        self.setMaxLength(LONGEST_NAME + 1)
         self._commit, self._tell, self._done = commit, tell, False
         self.setGeometry(area)
         self.selectAll()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from explorer.graph.document import Document, Wire
 from explorer.graph.drawn_edits import connect_drawn
-from explorer.graph.edits import ConnectError
+from explorer.graph.failures import EditError
 from explorer.graph.folding import drawn
 from explorer.plan.plan import plan
 
@@ -24,7 +24,7 @@ def judge(document: Document, wire: Wire) -> Verdict:
     """What drawing this wire would lead to."""
     try:
         connected = connect_drawn(document, wire)
-    except ConnectError as error:
+    except EditError as error:
         return Verdict(refusal=str(error))
     problems, targets = plan(connected).problem_of, drawn(document).real(wire)
     found = (problems[real.target] for real in targets if real.target in problems)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from explorer.graph.document import Group
 from explorer.graph.folding import terminals_of
 from explorer.graph.form import Argument, Form, param
-from explorer.graph.group_rows import MOST_COPIES
 from explorer.graph.groups import rename_group, set_repeat
+from explorer.graph.limits import MOST_COPIES
 from explorer.plan.plan import Plan
 from explorer.plan.problems import Problem
 from explorer.ui.canvas.grouping import Grouping

@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLineEdit
 
-from explorer.graph.names import LONGEST, name_fault
+from explorer.graph.limits import LONGEST_NAME
+from explorer.graph.names import name_fault
 from explorer.ui.inspector.parts import paragraph
 from explorer.ui.named import named
 from explorer.ui.store import Store
@@ -23,7 +24,7 @@ class NameField(QLineEdit):
         self._store = store
         self._present = ""  # the name that holds
         named(self, name, words)
-        self.setMaxLength(LONGEST + 1)
+        self.setMaxLength(LONGEST_NAME + 1)
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 1.25)
         font.setWeight(QFont.Weight.Bold)

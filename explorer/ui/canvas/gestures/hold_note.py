@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from explorer.graph.document import Note
-from explorer.graph.notes import LEAST_SIDE
+from explorer.graph.limits import LEAST_SIDE
 from explorer.ui.canvas.geometry import snapped
 from explorer.ui.canvas.gestures.gesture import Gesture
 from explorer.ui.canvas.note_item import NoteItem

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from explorer.graph.block import Block
 from explorer.graph.drawn_edits import connect_drawn
-from explorer.graph.edits import ConnectError
+from explorer.graph.failures import EditError
 from explorer.ui.canvas.geometry import Port
 from explorer.ui.canvas.gestures.connect import Connect
 from explorer.ui.canvas.stage import Hand, Stage
@@ -67,7 +67,7 @@ class KeyConnect(Connect):
     def _possible(self, port: Port) -> bool:
         try:
             connect_drawn(self.document(), self.wire_to(port))
-        except ConnectError:
+        except EditError:
             return False
         return True
 
