@@ -43,6 +43,8 @@ class MetricsFile:
         rows = self._rows.get(type(event))
         for row in rows(event) if rows is not None else ():
             self.write(row)
+        if isinstance(event, Checkpointed):
+            self._file.flush()  # who resumes there finds what was told before it
 
     def write(self, row: Row) -> None:
         """One line more."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +53,8 @@ def newest(name: str) -> Found:
     paths, record = _candidates(name)
     for path in paths:
         try:
-            return Found(load_checkpoint(path), path, record)
+            checkpoint = load_checkpoint(path)
+            return Found(checkpoint, path, record or _record_of(path))
         except CheckpointError as error:
             reason = str(error)
             print(f"{prose(reason, 300)} Passed over.", file=sys.stderr)
@@ -63,13 +66,13 @@ def _candidates(name: str) -> tuple[list[Path], RunRecord | None]:
         return _of_run(int(name))
     path = Path(name).expanduser().absolute()
     if path.is_file():
-        return [path], _record_with(path.parent)
+        return [path], None
     if not path.is_dir():
         raise CommandError(f"There is no run, folder or file {prose(name, 200)}.")
     from explorer.engine.checkpoint_keeper import checkpoints_in
 
     folder = path / CHECKPOINTS if (path / CHECKPOINTS).is_dir() else path
-    return checkpoints_in(folder), _record_with(folder)
+    return checkpoints_in(folder), None
 
 
 def _of_run(number: int) -> tuple[list[Path], RunRecord | None]:
@@ -90,15 +93,14 @@ def _of_run(number: int) -> tuple[list[Path], RunRecord | None]:
     return found, record
 
 
-def _record_with(folder: Path) -> RunRecord | None:
-    """The last run whose checkpoints went into this folder, if it was recorded."""
+def _record_of(path: Path) -> RunRecord | None:
+    """The run that wrote this checkpoint, if it was recorded. One that was killed before it could
+    say so is known by its folder.
+    """
     try:
-        store = RunStore.open()
-    except StoreError:
+        with closing(RunStore.open()) as store:
+            found = store.with_checkpoint(hashlib.sha256(path.read_bytes()).hexdigest())
+            beside = (each for each in store.interrupted() if each.folder == path.parent)
+            return found or next(beside, None)
+    except (StoreError, OSError):
         return None  # the run can be resumed without its record
-    try:
-        return next((each for each in store.runs() if each.folder == folder), None)
-    except StoreError:
-        return None
-    finally:
-        store.close()

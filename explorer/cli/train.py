@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from explorer.cli import overwriting, trusting
 from explorer.cli.documents import DOCUMENT, METRICS, WEIGHTS, named, trainable
+from explorer.cli.earlier import earlier_lines
 from explorer.cli.failure import CommandError
 from explorer.cli.recorded import CHECKPOINTS, Found, newest
 from explorer.cli.training import CommandTraining, follow
@@ -113,8 +114,9 @@ def _train(options: argparse.Namespace, team: Team | None) -> int:
         return training.run(_session(made, found, options, team))
     from explorer.engine.export.staging import staged
 
+    earlier = earlier_lines(found)  # before what a killed process has left is tidied
     with staged(out) as stage:
-        training = CommandTraining(options, out, stage, found)
+        training = CommandTraining(options, out, stage, found, earlier)
         return training.run(_session(made, found, options, team))
 
 
@@ -127,7 +129,25 @@ def _resumed(options: argparse.Namespace) -> Found | None:
             f"A resumed run keeps its settings: leave out {' and '.join(fixed)}. "
             "--epochs may be given: the length of the whole run."
         )
-    return newest(options.resume)
+    found = newest(options.resume)
+    _check_length(found, options)
+    return found
+
+
+def _check_length(found: Found, options: argparse.Namespace) -> None:
+    """Raise CommandError where the run is to end before the place that it is at."""
+    place = found.checkpoint.facts.place
+    at = f"The run is at step {place.step:,}, in epoch {place.epochs_begun} of {place.epochs}"
+    if options.epochs is not None and options.epochs < place.epochs_begun:
+        raise CommandError(
+            f"{at}: it can't have {options.epochs} in all. Give --epochs {place.epochs_begun} or "
+            "more, leave it out, or train anew without --resume."
+        )
+    if options.steps is not None and options.steps < place.step:
+        raise CommandError(
+            f"{at}: it can't end after step {options.steps:,}. Give --steps {place.step:,} or "
+            "more, or leave it out."
+        )
 
 
 def _resumed_by_itself(options: argparse.Namespace) -> Found | None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import json
-import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +41,9 @@ class CommandTraining:
         out: Path | None,
         stage: Path | None,
         found: Found | None,
+        earlier: Sequence[str] = (),
     ) -> None:
+        self._earlier = earlier  # lines of metrics
         self.options = options
         self.out = out
         self.stage = stage
@@ -115,7 +115,7 @@ class CommandTraining:
             if self.stage is not None:
                 path = self.stage / METRICS
                 file = stack.enter_context(path.open("w", encoding="utf-8", newline="\n"))
-                file.writelines(self._earlier())
+                file.writelines(self._earlier)
                 takers.append(MetricsFile(file))
             if self.options.json:
                 takers.append(MetricsFile(sys.stdout, live=True))
@@ -135,14 +135,6 @@ class CommandTraining:
                 self.found.checkpoint if self.found is not None else None,
                 self.options.epochs,
             )
-
-    def _earlier(self) -> list[str]:
-        """The lines of a resumed run up to its checkpoint, where its folder has them."""
-        if self.found is None or self.out is None or not (self.out / METRICS).is_file():
-            return []
-        step = self.found.checkpoint.facts.place.step
-        lines = (self.out / METRICS).read_text(encoding="utf-8").splitlines(keepends=True)
-        return [line for line in lines if _step_of(line) <= step]
 
     def _note(self, event: Event) -> None:
         if isinstance(event, EpochDone):
@@ -218,12 +210,3 @@ def follow(session: Session, options: argparse.Namespace, found: Found | None, t
         if not finished:
             team.wait_for_leader()
     return 0 if finished else EXIT_STATUS
-
-
-def _step_of(line: str) -> float:
-    """Of a line of metrics; infinite where it can't be read: a killed program left it so."""
-    try:
-        found = json.loads(line).get("step", 0)
-    except (ValueError, AttributeError, RecursionError):
-        return math.inf
-    return found if isinstance(found, int) else math.inf

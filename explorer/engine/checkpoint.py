@@ -56,6 +56,11 @@ class Snapshot(BaseModel):
     best_epoch: int = Field(default=0, ge=0)  # whose weights are in the part `best.`
     gradient_scale: tuple[float, int] | None = None  # of float16
 
+    @property
+    def epochs_begun(self) -> int:
+        """Whole ones, and the one that it is in."""
+        return self.epochs_done + (self.epoch_sums[2] > 0)
+
 
 class Facts(BaseModel):
     """A moment, and what the run was computed on."""

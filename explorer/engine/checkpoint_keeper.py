@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from explorer.engine.checkpoint import SUFFIX, Checkpoint, write
@@ -29,6 +30,7 @@ class Keeper:
     ) -> None:
         """Checkpoints that the folder has already count as the run's older ones."""
         self.folder = folder
+        _clear_unfinished(folder)
         self._run = run
         self._take = take
         self._emit = emit
@@ -100,5 +102,13 @@ def checkpoints_in(folder: Path) -> list[Path]:
 
 def clear(folder: Path) -> None:
     """Another run begins here: the checkpoints of the one before are not its own."""
-    for path in [*checkpoints_in(folder), *folder.glob(f"step-*{SUFFIX}{UNFINISHED}")]:
+    for path in checkpoints_in(folder):
         path.unlink(missing_ok=True)
+    _clear_unfinished(folder)
+
+
+def _clear_unfinished(folder: Path) -> None:
+    """What a process that was killed while it wrote has left."""
+    for path in folder.glob(f"step-*{SUFFIX}{UNFINISHED}"):
+        with suppress(OSError):  # it takes room, nothing else
+            path.unlink()

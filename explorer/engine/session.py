@@ -38,7 +38,7 @@ from explorer.engine.weights import load_weights, save_weights
 from explorer.graph.edits import set_training
 from explorer.plan.plan import Plan, plan
 from explorer.protocol.commands import ExportFormat, Picture, Watch
-from explorer.protocol.events import Event, Exported, Failed, Floats, Started
+from explorer.protocol.events import Event, Exported, Failed, Floats, SettingChanged, Started
 
 EXPORT_TOLERANCE = 1e-4
 
@@ -135,8 +135,9 @@ class Session:
         run: int,
         on_event: Callable[[Event], None],
         folder: Path | None = None,
+        epochs: int | None = None,
     ) -> Run:
-        """A run that goes on exactly where the checkpoint was taken.
+        """A run that goes on exactly where the checkpoint was taken; `epochs`: its new length.
 
         Bit for bit on the CPU with as many threads as before, which are set unless the user has
         set a number. CheckpointError: nothing was changed.
@@ -146,12 +147,17 @@ class Session:
         try:
             begun = self._run_of(run, network, on_event, folder)
             put_at(begun, checkpoint)
+            length = begun.training.epochs
+            if epochs is not None and epochs != length:
+                begun.set_length(epochs)
         except Exception:
             set_generators(before, self.device)
             raise
         if self.device.type == "cpu" and "OMP_NUM_THREADS" not in os.environ:
             torch.set_num_threads(checkpoint.facts.threads)
         self._take_over(begun, network, on_event)
+        if begun.training.epochs != length:
+            on_event(SettingChanged(run, begun.step, "epochs", begun.training.epochs))
         return begun
 
     def _run_of(
@@ -244,9 +250,7 @@ class Session:
         if checkpoint is None:
             training = self.begin(run, listen, folder)
         else:
-            training = self.resume(checkpoint, run, listen, folder)
-            if epochs is not None and epochs != training.training.epochs:
-                training.lengthen(epochs - training.training.epochs)
+            training = self.resume(checkpoint, run, listen, folder, epochs)
         while steps is None or training.step < steps:
             if self._asked(should_stop, training.step):
                 if training.tell():

@@ -17,7 +17,7 @@ from explorer.engine.curves import Curves
 from explorer.engine.data import Data, Samples
 from explorer.engine.descent import Descent
 from explorer.engine.evaluate import Score
-from explorer.engine.failures import cures_of, in_words, not_finite
+from explorer.engine.failures import EngineError, cures_of, in_words, not_finite
 from explorer.engine.last_good import LastGood
 from explorer.engine.measuring import Measuring
 from explorer.engine.order import Order
@@ -260,12 +260,21 @@ class Run:
 
     def lengthen(self, epochs: int) -> None:
         """Add epochs: the rate is now that of a run of the new length. Goes on after its end."""
+        self.set_length(self.training.epochs + epochs)
+        self._changed("epochs", self.training.epochs)
+
+    def set_length(self, epochs: int) -> None:
+        """So many epochs in all, untold; EngineError: more steps than that are behind it."""
         was_over = self.over
-        self.training = with_settings(self.training, epochs=self.training.epochs + epochs)
+        if epochs * self.steps_per_epoch < self.step:
+            raise EngineError(
+                f"The run is at step {self.step:,}, which {epochs:,} epochs of "
+                f"{self.steps_per_epoch:,} steps have not. Give more epochs."
+            )
+        self.training = with_settings(self.training, epochs=epochs)
         self.best.stale_epochs = 0
         if was_over:
             self._beats = self._whole()
-        self._changed("epochs", self.training.epochs)
 
     def _changed(self, name: str, value: float) -> None:
         self._emit(SettingChanged(self.number, self.step, name, value))

@@ -235,6 +235,14 @@ class RunStore:
         with self._reading() as read:
             return rows.checkpoints(read, run)
 
+    def with_checkpoint(self, sha256: str) -> RunRecord | None:
+        """The run that wrote a checkpoint's file of this content, if it is recorded."""
+        with self._reading() as read:
+            found = read.execute(
+                "SELECT run FROM checkpoints WHERE sha256 = ? ORDER BY run DESC LIMIT 1", (sha256,)
+            ).fetchone()
+        return self.run(found["run"]) if found is not None else None
+
     def size(self) -> int:
         """Bytes on the disk, checkpoints and trash with them."""
         found = 0

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from explorer.cli.training import _step_of
+from explorer.cli.earlier import step_of
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from explorer.cli.training import _step_of
     ],
 )
 def test_the_step_of_a_line(line, step):
-    assert _step_of(line) == step
+    assert step_of(line) == step

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from explorer.engine.export.failure import ExportError, not_written
+from explorer.engine.export.leftovers import WHOLE, claimed, tidy
 from explorer.graph.whole_file import destination, take_after
 
 
 @contextmanager
 def staged(folder: Path) -> Iterator[Path]:
-    """A new folder within `folder`, so on the same disk, gone afterwards; raises ExportError."""
+    """A new folder within `folder`, so on the same disk, gone afterwards; raises ExportError. What
+    killed processes have left there is tidied first.
+    """
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "does not exist"
         raise ExportError(f"The folder {folder} {what}. Choose another place.")
-    try:
-        stage = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
-    except OSError as error:
-        raise not_written(folder, error) from error
-    try:
+    tidy(folder)
+    with ExitStack() as stack:
+        try:
+            stage = stack.enter_context(claimed(folder))
+        except OSError as error:
+            raise not_written(folder, error) from error
         yield stage
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
 
 
 def publish(files: Sequence[Path], folder: Path) -> tuple[Path, ...]:
@@ -38,6 +39,7 @@ def publish(files: Sequence[Path], folder: Path) -> tuple[Path, ...]:
         raise not_written(Path(error.filename), error) from error
     with ExitStack() as stack:
         try:
+            (files[0].parent / WHOLE).touch()
             ready = [_beside(file, place, stack) for file, place in zip(files, places, strict=True)]
             _swap(list(zip(ready, places, strict=True)))
         except OSError as error:
