@@ -1,16 +1,20 @@
 """The benchmark runs: each contender makes steps, and what it prints names every bar."""
 
 from contextlib import ExitStack
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from explorer.datasets import catalogue
-from tests.bench import busy, training
+from explorer.records.folder import VARIABLE
+from explorer.ui.panels.catalogue import panels as every_panel
+from tests.bench import busy, panels, training
 from tests.bench.__main__ import names
 from tests.bench._turns import Turn
 
 TURN_S = 0.01
+LONGEST_MS = 1000  # at work, not waiting: generous, for any machine
 
 
 @pytest.mark.slow
@@ -32,6 +36,17 @@ def test_every_contender_that_is_installed_makes_steps() -> None:
 def test_the_engine_is_measured_beside_a_busy_program() -> None:
     sleeping, spinning = busy.measured(turns=1, turn_s=TURN_S, warm_s=TURN_S)
     assert len(sleeping) == len(spinning) == 1
+
+
+@pytest.mark.slow
+def test_no_panel_holds_the_window_up(
+    qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twelve selected runs of mixed networks took the settings page 49 s."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    found = panels.measured(tmp_path, runs=13, blocks=60, rounds=1)
+    assert set(found) == {panel.name for panel in every_panel()}
+    assert {name: step for name, step in found.items() if step.worked_ms > LONGEST_MS} == {}
 
 
 def test_bars_are_said_to_be_reached_or_not(capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,4 +77,4 @@ def test_the_tutorials_samples_are_those_that_the_engine_trains_on() -> None:
 
 
 def test_every_measurement_is_named() -> None:
-    assert names() == ["answers", "busy", "canvas", "memory", "training", "window"]
+    assert names() == ["answers", "busy", "canvas", "memory", "panels", "training", "window"]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QProxyStyle,
     QScrollBar,
+    QStyleFactory,
     QTabBar,
     QWidget,
 )
+from shiboken6 import isValid
 
 from explorer.ui.guard import guarded_with
 
@@ -29,9 +34,25 @@ class Style(QProxyStyle):
 
     def polish(self, polished: object) -> object:  # type: ignore[override]  # one of three kinds
         """A field for a value lets the wheel pass until it has the focus."""
+        if isinstance(polished, QWidget) and not isValid(polished):
+            return None  # it is being deleted, and was moved out of its parent for that
         if isinstance(polished, FIELDS) and not isinstance(polished, QScrollBar):
             self._wheel.tame(polished)
         return super().polish(polished)  # type: ignore[call-overload]
+
+
+def use_style(app: QApplication) -> None:
+    """From now on; at the end of the process widgets are deleted after Python's own objects."""
+    if not app.property("styled"):
+        app.setProperty("styled", True)
+        atexit.register(_leave_style)
+    app.setStyle(Style())
+
+
+def _leave_style() -> None:
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        app.setStyle(QStyleFactory.create("Fusion"))
 
 
 class WheelFilter(QObject):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication
 
 from explorer import resources
-from explorer.ui.style import Style
+from explorer.ui.style import use_style
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Theme(QObject):
         self.dark, self.colours = dark, DARK if dark else LIGHT
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            app.setStyle(Style())
+            use_style(app)
             app.setPalette(_palette(self.colours))
             for fields in ("QLineEdit", "QAbstractSpinBox", "QComboBox", "QAbstractButton"):
                 app.setPalette(_field_palette(self.colours), fields)  # type: ignore[arg-type]  # its stub

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QSpinBox
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QHeaderView, QSpinBox
 
 from explorer.ui.panels.catalogue import panels
 
@@ -46,6 +46,17 @@ def test_every_control_can_be_told_apart(table, panel_class):
                 continue  # parts of Qt's own scroll areas
             text = control.text() if hasattr(control, "text") else ""
             assert control.accessibleName() or text, f"{type(control).__name__} in {panel.name}"
+
+
+@every_panel
+def test_no_table_measures_whole_columns_at_every_item(table, panel_class):
+    """That is quadratic: such a header measures each time an item is set."""
+    panel = table.put(panel_class)
+    if hasattr(panel, "settings"):
+        panel.settings.show_runs([])
+    for header in panel.findChildren(QHeaderView):
+        modes = [header.sectionResizeMode(k) for k in range(header.count())]
+        assert QHeaderView.ResizeMode.ResizeToContents not in modes, panel.name
 
 
 @every_panel

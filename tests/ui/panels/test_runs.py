@@ -141,6 +141,23 @@ def test_settings_that_differ_come_first_and_are_marked(rig, kept):
     assert not settings.item(1, 0).text().startswith("≠")
 
 
+def test_a_run_that_goes_on_does_not_fill_its_settings_in_anew(rig, kept):
+    kept(end=None)
+    kept(rate=0.5)
+    rig.choose(1, 2)
+    rig.panel.pages.setCurrentIndex(1)
+    first = rig.panel.settings.item(0, 1)
+    store = RunStore.open(rig.folder)
+    store.add(1, [Losses(1, np.array([25]), np.ones(1, np.float32), np.ones(1, np.float32))])
+    store.close()
+    rig.panel.refresh()
+    rig.until(lambda: any(record.step == 25 for record in rig.panel.table.chosen()))
+    assert rig.panel.settings.item(0, 1) is first
+    kept(rate=0.25)
+    rig.choose(1, 3)
+    assert rig.panel.settings.item(0, 1).text() == "0.25"
+
+
 def test_tags_and_note_are_written_as_they_are_typed(rig, kept):
     kept()
     rig.choose(1)

@@ -20,6 +20,7 @@ from explorer.ui.named import named
 
 R = TypeVar("R")  # what a row stands for
 AnyIndex = QModelIndex | QPersistentModelIndex
+MEASURED = 60  # rows that a column's width is measured by
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -124,6 +125,7 @@ class RowsTable(QTableView, Generic[R]):
     def _set_up(self) -> None:
         self.horizontalHeader().setSortIndicatorClearable(True)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setResizeContentsPrecision(MEASURED)
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self.verticalHeader().hide()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from explorer.records.compare import recorded_document
 from explorer.records.record import RunRecord
+from explorer.ui.panels.parts.columns import MEASURED
 from explorer.ui.theme import Theme
 
 MARK = "≠ "
@@ -31,6 +32,7 @@ class RunSettings(QTableWidget):
         self.setAccessibleName("Settings of the selected runs")
         self._theme = theme
         self._records: Sequence[RunRecord] = ()
+        self._content: object = None  # what is filled in
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -40,37 +42,66 @@ class RunSettings(QTableWidget):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setResizeContentsPrecision(MEASURED)
         theme.changed.connect(lambda: self.show_runs(self._records))
 
     def show_runs(self, records: Sequence[RunRecord]) -> None:
-        """Side by side."""
+        """Side by side. Where none of their settings is another than before, nothing is filled in
+        anew: a run that trains is told of every two seconds.
+        """
         self._records = records
-        found = [settings_of(record) for record in records]
-        names = list(dict.fromkeys(name for each in found for name in each))
-        rows = [(name, [each.get(name, "-") for each in found]) for name in names]
-        rows.sort(key=lambda row: len(set(row[1])) == 1)  # stable: what differs comes first
-        self.setColumnCount(len(records) + 1)
-        self.setHorizontalHeaderLabels(["Setting", *(f"Run {each.id}" for each in records)])
-        self.setRowCount(len(rows))
-        for place, (name, values) in enumerate(rows):
-            self._fill(place, name, values)
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(len(records), QHeaderView.ResizeMode.Stretch)
+        self._show(tuple(record.id for record in records), compared(records))
 
-    def _fill(self, row: int, name: str, values: list[str]) -> None:
-        differs = len(set(values)) > 1
-        colours = self._theme.colours
-        for column, text in enumerate([MARK * differs + name, *values]):
+    def _show(self, runs: tuple[int, ...], rows: Sequence[Setting]) -> None:
+        content = (runs, tuple(rows), self._theme.colours)
+        if content == self._content:
+            return
+        self._content = content
+        header = self.horizontalHeader()
+        # Measured by contents, whole columns would be measured at every item that is set.
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setColumnCount(len(runs) + 1)
+        self.setHorizontalHeaderLabels(["Setting", *(f"Run {run}" for run in runs)])
+        self.setRowCount(len(rows))
+        for place, row in enumerate(rows):
+            self._fill(place, row)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.resizeColumnsToContents()
+        header.setStretchLastSection(True)
+
+    def _fill(self, place: int, row: Setting) -> None:
+        faint = QBrush(QColor(self._theme.colours.faint))
+        bold = self.font()
+        bold.setBold(True)
+        for column, text in enumerate((MARK * row.differs + row.name, *row.values)):
             item = QTableWidgetItem(text)
-            item.setToolTip(f"{name}: differs" if differs else text)
-            font = item.font()
-            font.setBold(differs)
-            item.setFont(font)
-            if not differs:
-                item.setForeground(QBrush(QColor(colours.text if column else colours.faint)))
-            item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            self.setItem(row, column, item)
+            item.setToolTip(f"{row.name}: differs" if row.differs else text)
+            if row.differs:
+                item.setFont(bold)
+            elif not column:
+                item.setForeground(faint)
+            self.setItem(place, column, item)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of several runs, a value for each."""
+
+    name: str
+    values: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether one of them has another."""
+        return len(set(self.values)) > 1
+
+
+def compared(records: Sequence[RunRecord]) -> list[Setting]:
+    """All settings of these runs; those that differ come first."""
+    found = [settings_of(record) for record in records]
+    names = dict.fromkeys(name for each in found for name in each)
+    rows = [Setting(name, tuple(each.get(name, "-") for each in found)) for name in names]
+    return sorted(rows, key=lambda row: not row.differs)
 
 
 def settings_of(record: RunRecord) -> dict[str, str]:
