@@ -298,7 +298,7 @@ def _block_row(block: type[Block]) -> QTreeWidgetItem:
 
 def one_line(summary: str) -> str:
     """What a block does, without its formula, conditions and source: up to the first stop."""
-    return re.split(r"[.:;](?:\s|$)", summary, maxsplit=1)[0] + "."
+    return re.split(r"[.:;](?:\s|$)|, then ", summary, maxsplit=1)[0] + "."
 
 
 def _rank(item: QTreeWidgetItem, text: str) -> int:

@@ -121,7 +121,7 @@ def test_every_block_has_a_picture_of_its_own(palette):
 def test_the_tip_is_one_line_without_formula(palette):
     for kind, block in catalogue().items():
         line = one_line(block.summary)
-        assert 10 < len(line) <= 160, kind
+        assert 10 < len(line) <= 150, kind
         assert line.endswith(".")
         assert escape(line) in palette.item(kind).toolTip(0)
         assert block.summary == palette.item(kind).data(0, ROLE.AccessibleDescriptionRole)
