@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from explorer.cli import trusting
 from explorer.cli.documents import DOCUMENT, WEIGHTS, read, trainable
 from explorer.cli.recorded import is_number, newest
-from explorer.plan.amounts import percent
+from explorer.plan.amounts import at_step, percent
 
 if TYPE_CHECKING:
     from explorer.engine.session import Session
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"step": session.step, "test_loss": loss, "test_accuracy": accuracy}))
     else:
-        print(f"step {session.step:,}")
+        print(at_step(session.step))
         print(f"test loss {loss:.4f}")
         print(f"test accuracy {percent(accuracy, 2)}")
     return 0

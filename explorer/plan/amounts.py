@@ -16,3 +16,8 @@ def amount(size: int) -> str:
 def percent(share: float, digits: int = 1) -> str:
     """A share of one: 95.4 %."""
     return f"{100 * share:.{digits}f} %"
+
+
+def at_step(step: int) -> str:
+    """How far a network has been trained: "step 1,200"; before the first one "untrained"."""
+    return f"step {step:,}" if step else "untrained"

@@ -33,6 +33,7 @@ LEFT, RIGHT, BOTTOM = (
 )
 
 NARROWEST = {LEFT: 190, RIGHT: 280, BOTTOM: 480}  # pixels, below which forms are cut off
+USUAL_LETTERS, MOST_WIDER = 17, 1.2  # pixels a line, for which those widths hold
 DETACHED_WIDTH = 640  # of a panel that gets a window of its own
 
 
@@ -72,12 +73,17 @@ class Docks(QObject):
         """Put a widget into a dock of its own; in the bottom area it becomes a tab of its group."""
         name = widget.objectName()
         self._widgets[name] = widget
-        widget.setMinimumWidth(max(widget.minimumWidth(), NARROWEST.get(area, 0)))
+        narrowest = round(NARROWEST.get(area, 0) * (self._letters() if area == RIGHT else 1))
+        widget.setMinimumWidth(max(widget.minimumWidth(), narrowest))
         if area == BOTTOM:
             self.tabs.add(widget, title, group)
         else:
             self._own[name] = self._dock(title, name, area)
             self._own[name].setWidget(widget)
+
+    def _letters(self) -> float:
+        """How much larger than usual letters are; as much as a small window can give way to."""
+        return min(max(self._window.fontMetrics().height() / USUAL_LETTERS, 1.0), MOST_WIDER)
 
     def _dock(self, title: str, name: str, area: Qt.DockWidgetArea) -> Dock:
         dock = Dock(title, name, self._window)

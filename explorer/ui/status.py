@@ -1,13 +1,15 @@
-"""The status bar: what runs, how far it is, the network's size, the device."""
+"""The status bar: the result so far, what runs, how far it is, the network's size, the device."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar
 
 from explorer.graph.document import Document
+from explorer.plan.amounts import at_step, percent
 from explorer.plan.plan import Plan
 from explorer.protocol.commands import Command
 from explorer.protocol.events import (
@@ -19,15 +21,18 @@ from explorer.protocol.events import (
     Started,
     Status,
 )
+from explorer.protocol.run_log import RunLog
 from explorer.ui.device_button import DeviceButton
+from explorer.ui.elided import Elided
 from explorer.ui.named import named
 from explorer.ui.runner import Runner
 from explorer.ui.store import Store
 from explorer.ui.timers import single_shot
 
 NOTE_MS = 6_000
+FEW = 10  # steps whose mean loss is told before anything was measured
 WORDS = {
-    "untrained": "Not trained yet",
+    "untrained": "Untrained",
     "running": "Training",
     "paused": "Paused",
     "finished": "Finished",
@@ -37,31 +42,37 @@ WORDS = {
 
 
 class StatusBar(QStatusBar):
-    """What runs, progress with time left, examples/s, weights, MACs, device."""
+    """The result, large; what runs, progress with time left, examples/s, weights, MACs, device."""
 
     def __init__(
         self,
         store: Store,
         runner: Runner,
+        log: RunLog,
         send: Callable[[Command], None],
         settings: QSettings,
     ) -> None:
         super().__init__()
-        self._runner = runner
+        self._runner, self._log = runner, log
         self._compiling = False
         self._progress: Progress | None = None
+        self.result = named(QLabel(), "statusResult", "Result")
+        self.result.setProperty("role", "result")
+        self.measure = named(QLabel(), "statusMeasure")
+        self.measure.setProperty("role", "faint")
         self.state = named(QLabel(), "statusState")
         self.bar = named(QProgressBar(), "statusBar", "Progress of the run")
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(140, 12)
-        self.progress = named(QLabel(), "statusProgress")
+        self.progress = named(Elided(), "statusProgress")
         self.cost = named(QLabel(), "statusSize")
         self.device = DeviceButton(send, settings)
-        self.note = named(QLabel(), "statusNote")
+        self.note = named(Elided(), "statusNote")
         self._forget = single_shot(self, NOTE_MS)
         self._forget.timeout.connect(self.note.clear)
-        for widget in (self.state, self.bar, self.progress, self.note):
+        for widget in (self.result, self.measure, self.state, self.bar, self.progress, self.note):
             self.addWidget(widget)
+        self.setContentsMargins(8, 0, 0, 0)
         self.addPermanentWidget(self.cost)
         self.addPermanentWidget(self.device)
         store.changed.connect(self._show_cost)
@@ -100,6 +111,7 @@ class StatusBar(QStatusBar):
             )
         self.state.setText(words)
         shown = now is not None and runner.state in ("running", "paused", "finished", "stopped")
+        self._show_result()
         self.bar.setVisible(shown)
         self.progress.setVisible(shown)
         if now is not None and shown:
@@ -107,6 +119,16 @@ class StatusBar(QStatusBar):
             self.bar.setValue(now.step)
             self.progress.setText(_progress_text(now, runner.state == "running"))
             self.progress.setAccessibleName(self.progress.text())
+
+    def _show_result(self) -> None:
+        """The run's best known figure; nothing where the network is untrained."""
+        known = self._runner.state not in ("untrained", "loaded")
+        result = result_of(self._log) if known else Result()
+        for label, text in ((self.result, result.figure), (self.measure, result.measure)):
+            label.setText(text)
+            label.setVisible(bool(text))
+        self.result.setToolTip(result.told)
+        self.result.setAccessibleDescription(f"{result.measure}. {result.told}")
 
     def _show_cost(self, before: Document, after: Document, plan: Plan) -> None:
         self.cost.setText(
@@ -119,6 +141,33 @@ class StatusBar(QStatusBar):
             if plan.ready
             else (plan.problems[0].message if plan.problems else "")
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The figure that stands large, what it is, and the whole sentence."""
+
+    figure: str = ""
+    measure: str = ""
+    told: str = ""
+
+
+def result_of(log: RunLog) -> Result:
+    """The latest figure of a run that was measured on test samples, else its training loss; empty
+    before the first step.
+    """
+    epoch = log.epochs[-1] if log.epochs else None
+    part = log.held_out[-1] if log.held_out else None
+    if epoch is not None and (part is None or part.step <= epoch.step):
+        told = f"On all test samples, after epoch {epoch.epoch}"
+        return Result(percent(epoch.test_accuracy, 2), "test accuracy", told)
+    if part is not None:
+        told = f"On {part.samples:,} of the test samples, {at_step(part.step)}"
+        return Result(percent(part.accuracy), "test accuracy", told)
+    losses = log.training()[1][-FEW:]
+    if not len(losses):
+        return Result()
+    return Result(f"{losses.mean():.3g}", "training loss", f"Mean of the last {len(losses)} steps")
 
 
 def _progress_text(now: Progress, running: bool) -> str:

@@ -30,7 +30,7 @@ class Style(QProxyStyle):
 
     def __init__(self) -> None:
         super().__init__("Fusion")
-        self._wheel = WheelFilter()
+        self._wheel = WheelFilter(self)  # lives as long: widgets are polished until the very end
 
     def polish(self, polished: object) -> object:  # type: ignore[override]  # one of three kinds
         """A field for a value lets the wheel pass until it has the focus."""

@@ -132,6 +132,8 @@ class TabStrip(QWidget):
         self._close = self._button("close", "Close the panels", area.close_asked.emit)
         self._line = QFrame()
         self._line.setFrameShape(QFrame.Shape.VLine)
+        self._line.setFrameShadow(QFrame.Shadow.Plain)
+        self._line.setProperty("role", "line")
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._lay_out()
         self.groups.currentChanged.connect(self._choose_group)

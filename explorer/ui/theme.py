@@ -201,14 +201,80 @@ def _field_palette(c: Colours) -> QPalette:
 
 
 def _style(c: Colours) -> str:
+    return _text_style(c) + _frame_style(c) + _button_style(c) + _tab_style(c) + _scroll_style(c)
+
+
+def _text_style(c: Colours) -> str:
+    """Four sizes of text, as shares of the program's own; each has its role."""
+    points = QApplication.font().pointSizeF()
     return (
         f"QToolTip {{ color: {c.text}; background: {c.raised};"
         f" border: 1px solid {c.border}; padding: 4px; }}"
-        f"QDockWidget {{ color: {c.text}; }}"
         f"QLabel[role='faint'] {{ color: {c.faint}; }}"
         f"QLabel[role='error'] {{ color: {c.error}; }}"
         f"#fieldFault {{ background: {c.raised}; border: 1px solid {c.error};"
         f" border-radius: 4px; }}"
+        f"QLabel[role='heading'] {{ font-weight: 600; }}"
+        f"QLabel[role='title'] {{ font-weight: 700; font-size: {1.25 * points:.2f}pt; }}"
+        f"QLabel[role='result'] {{ font-weight: 700; font-size: {1.45 * points:.2f}pt; }}"
+    )
+
+
+def _frame_style(c: Colours) -> str:
+    """Quiet frames: one thin line where two areas meet."""
+    return (
+        f"QDockWidget {{ color: {c.text}; }}"
+        f"QMainWindow::separator {{ background: {_mixed(c.window, c.border, 0.6)};"
+        f" width: 3px; height: 3px; }}"
+        f"QMainWindow::separator:hover {{ background: {c.accent}; }}"
+        f"QToolBar {{ border: 0; border-bottom: 1px solid {c.border}; padding: 4px 6px;"
+        f" spacing: 4px; }}"
+        f"QToolBar::separator {{ background: {c.border}; width: 1px; margin: 4px 5px; }}"
+        f"QFrame[role='line'] {{ color: {c.border}; }}"
+        f"QStatusBar {{ border-top: 1px solid {c.border}; }}"
+        f"QStatusBar::item {{ border: 0; }}"
+    )
+
+
+def _button_style(c: Colours) -> str:
+    """The one filled button is what one most wants to press; a choice of two is tinted."""
+    return (
+        f"QToolButton[role='main'] {{ background: {c.accent}; color: {c.on_accent};"
+        f" border: 2px solid {c.accent}; border-radius: 5px; padding: 3px 10px;"
+        f" font-weight: 600; }}"
+        f"QToolButton[role='main']:hover {{ background: {_mixed(c.accent, c.text, 0.15)}; }}"
+        f"QToolButton[role='main']:pressed {{ background: {_mixed(c.accent, c.text, 0.3)}; }}"
+        f"QToolButton[role='main']:focus {{ border-color: {c.text}; }}"
+        f"QToolButton[role='main']:disabled {{ background: {c.border}; color: {c.faint};"
+        f" border-color: {c.border}; }}"
+        f"QPushButton[role='choice'] {{ padding: 3px 12px; border: 1px solid {c.outline};"
+        f" background: {c.raised}; color: {c.text}; }}"
+        f"QPushButton[role='choice']:checked {{ background: {_tint(c)};"
+        f" border-color: {c.accent}; }}"
+        f"QPushButton[role='choice']:disabled {{ color: {c.faint}; }}"
+        f"QPushButton[role='choice']:focus {{ border: 2px solid {c.text}; }}"
+    )
+
+
+def _tab_style(c: Colours) -> str:
+    """Flat tabs, the present one underlined; the groups before them are chips."""
+    return (
+        f"QTabBar {{ background: transparent; }}"
+        f"QTabBar::tab {{ background: transparent; color: {c.faint}; border: 0;"
+        f" border-bottom: 2px solid transparent; padding: 4px 8px; margin: 0 1px; }}"
+        f"QTabBar::tab:hover {{ color: {c.text}; border-bottom-color: {c.border}; }}"
+        f"QTabBar::tab:selected {{ color: {c.text}; border-bottom-color: {c.accent}; }}"
+        f"QTabBar::tab:selected:focus {{ background: {_tint(c)}; }}"
+        f"#groupTabs::tab {{ border: 1px solid transparent; border-radius: 5px;"
+        f" padding: 3px 8px; margin: 2px 1px; }}"
+        f"#groupTabs::tab:hover {{ border-color: {c.border}; }}"
+        f"#groupTabs::tab:selected {{ background: {_tint(c)}; border-color: transparent; }}"
+        f"#groupTabs::tab:selected:focus {{ border-color: {c.text}; }}"
+    )
+
+
+def _scroll_style(c: Colours) -> str:
+    return (
         f"QScrollBar {{ background: transparent; border: 0; margin: 0; }}"
         f"QScrollBar:vertical {{ width: 12px; }} QScrollBar:horizontal {{ height: 12px; }}"
         f"QScrollBar::handle {{ background: {c.border}; border-radius: 4px; margin: 2px; }}"
@@ -218,3 +284,18 @@ def _style(c: Colours) -> str:
         f"QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}"
         f"QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}"
     )
+
+
+def _mixed(one: str, other: str, share: float) -> str:
+    """A colour on the way from one to the other."""
+    a, b = QColor(one), QColor(other)
+    parts = [
+        round(x + share * (y - x))
+        for x, y in ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    ]
+    return QColor(*parts).name()
+
+
+def _tint(c: Colours) -> str:
+    """The ground of what is chosen: text has its contrast on it too."""
+    return _mixed(c.window, c.accent, 0.16)

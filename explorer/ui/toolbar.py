@@ -31,6 +31,7 @@ from explorer.ui.theme import Theme
 
 LOWEST, HIGHEST = 1e-5, 1.0
 TICKS = 100  # of the rate slider; its scale is logarithmic
+MAIN = ("train", "pause")  # the one button that stands out; they take turns
 
 
 class Toolbar(QToolBar):
@@ -49,6 +50,10 @@ class Toolbar(QToolBar):
         self._fill_choosers()
         self.addSeparator()
         self._buttons: dict[str, QToolButton] = {}
+        holder = QWidget()
+        self._main = QHBoxLayout(holder)
+        self._main.setContentsMargins(0, 0, 0, 0)
+        self.addWidget(holder)
         for name, text, key, act in (
             ("train", "Train", "Space", self.train_pressed.emit),
             ("pause", "Pause", "Space", runner.pause),
@@ -115,20 +120,44 @@ class Toolbar(QToolBar):
     def _button(self, name: str, text: str, key: str, act: Callable[[], object]) -> QToolButton:
         button = named(QToolButton(), f"{name}Button", text)
         button.setText(text)
-        style = Qt.ToolButtonStyle
-        button.setToolButtonStyle(
-            style.ToolButtonTextBesideIcon if name == "train" else style.ToolButtonIconOnly
-        )
+        if name in MAIN:
+            button.setProperty("role", "main")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setProperty("key", key)
         button.clicked.connect(act)
-        self.addWidget(button)
+        if name in MAIN:
+            self._main.addWidget(button)
+        else:
+            self.addWidget(button)
         return button
+
+    def _show_main(self, focused: bool) -> None:
+        """Pause takes the place of Train while the run goes on: nothing else moves."""
+        running = self._runner.state == "running"
+        self._buttons["train"].setText("Resume" if self._runner.state == "paused" else "Train")
+        shown, other = ("pause", "train") if running else ("train", "pause")
+        self._buttons[other].hide()
+        self._buttons[shown].show()
+        if focused:
+            self._buttons[shown].setFocus()
+
+    def _widen_main(self) -> None:
+        """Both as wide as the longest of their words needs."""
+        train, texts = self._buttons["train"], []
+        now = train.text()
+        for text in ("Train", "Resume", "Pause"):
+            train.setText(text)
+            texts.append(train.sizeHint().width())
+        train.setText(now)
+        for name in MAIN:
+            self._buttons[name].setMinimumWidth(max(texts))
 
     def refresh(self) -> None:
         """Enable what can act; what can't says why in its tooltip. The rate is the run's own."""
         self.rate.setValue(_tick(self._rate))
         self._rate_label.setText(f"{self._rate:.3g}")
+        focused = any(self._buttons[name].hasFocus() for name in MAIN)
         for name, why_not in self._reasons().items():
             button = self._buttons[name]
             key = button.property("key")
@@ -136,7 +165,7 @@ class Toolbar(QToolBar):
             keys = f" ({key})" if key else ""
             button.setToolTip(why_not or TIPS[name] + keys)
             button.setAccessibleDescription(why_not or TIPS[name])
-        self._buttons["train"].setText("Resume" if self._runner.state == "paused" else "Train")
+        self._show_main(focused)
 
     def _reasons(self) -> dict[str, str]:
         """Why each button can't act now; empty where it can."""
@@ -198,8 +227,9 @@ class Toolbar(QToolBar):
     def _recolour(self) -> None:
         c = self._theme.colours
         for name, button in self._buttons.items():
-            colour = c.good if name == "train" else c.text
-            button.setIcon(icon(name, colour, c.border))
+            main = name in MAIN
+            button.setIcon(icon(name, c.on_accent if main else c.text, c.faint))
+        self._widen_main()
 
 
 TIPS = {

@@ -158,7 +158,7 @@ class MainWindow(QMainWindow):
     def _build_frame(self) -> None:
         self.toolbar = Toolbar(self.store, self.files, self.runner, self.theme)
         self.addToolBar(self.toolbar)
-        self.status = StatusBar(self.store, self.runner, self._send, self.settings)
+        self.status = StatusBar(self.store, self.runner, self.log, self._send, self.settings)
         self.setStatusBar(self.status)
         self.ways = Ways(self.docks, self.canvas, self.palette_list, self.inspector, self.panels)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.plan.amounts import amount
+from explorer.plan.amounts import amount, at_step
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,8 @@ from explorer.plan.amounts import amount
 )
 def test_amounts_in_words(size, words):
     assert amount(size) == words
+
+
+@pytest.mark.parametrize(("step", "words"), [(0, "untrained"), (1, "step 1"), (1200, "step 1,200")])
+def test_before_the_first_step_a_network_is_untrained(step, words):
+    assert at_step(step) == words

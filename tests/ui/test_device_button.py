@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QRadioButton
 
 from explorer.protocol.commands import SetDevice
 from explorer.protocol.events import Compiling, Device, Devices, Ready, Started, Status
+from explorer.protocol.run_log import RunLog
 from explorer.ui.device_button import DeviceButton, DeviceChooser
 from explorer.ui.runner import Runner
 from explorer.ui.status import StatusBar
@@ -101,7 +102,7 @@ def test_every_fact_can_be_read_in_full(button):
 def test_the_status_says_while_it_compiles(qtbot, sent, settings):
     store = Store()
     runner = Runner(store, sent.append)
-    status = StatusBar(store, runner, sent.append, settings)
+    status = StatusBar(store, runner, RunLog(), sent.append, settings)
     qtbot.addWidget(status)
     runner.take(Ready(0, "cpu", "CPU", "2"))
     runner.take(Status(1, "running"))

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QToolButton
 
 from explorer.graph.edits import set_training
 from explorer.plan.documents import examples, read
@@ -97,3 +98,46 @@ def test_without_a_run_it_is_an_edit(toolbar, store, sent):
     toolbar.rate.setValue(_tick(0.01))
     assert store.document.training.rate == 0.01
     assert rates(sent) == []
+
+
+def main_buttons(toolbar):
+    found = toolbar.findChildren(QToolButton)
+    return [b for b in found if b.property("role") == "main" and b.isVisibleTo(toolbar)]
+
+
+@pytest.mark.parametrize("state", ["untrained", "running", "paused", "finished", "stopped"])
+def test_one_button_stands_out_and_does_what_one_wants_next(toolbar, runner, state):
+    toolbar.resize(900, 40)
+    toolbar.show()
+    places = []
+    for each in ("untrained", state):
+        runner.take(Status(1, each))
+        toolbar.grab()
+        (button,) = main_buttons(toolbar)
+        assert button.isEnabled()
+        assert button.objectName() == ("pauseButton" if each == "running" else "trainButton")
+        places.append((button.geometry(), toolbar.rate.mapTo(toolbar, toolbar.rate.pos())))
+    assert places[0] == places[1]  # nothing moves
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_is_filled_with_the_accent_in_either_scheme(toolbar, dark):
+    theme = toolbar._theme
+    theme.use(dark)
+    toolbar.resize(900, 40)
+    toolbar.show()
+    (button,) = main_buttons(toolbar)
+    picture = button.grab().toImage()
+    assert picture.pixelColor(6, picture.height() // 2).name() == theme.colours.accent
+    theme.use(False)
+
+
+def test_the_keys_stay_on_it_when_it_becomes_another(qtbot, toolbar, runner):
+    with qtbot.waitActive(toolbar):
+        toolbar.show()
+        toolbar.activateWindow()
+    main_buttons(toolbar)[0].setFocus()
+    assert main_buttons(toolbar)[0].hasFocus()
+    for state in ("running", "paused", "running"):
+        runner.take(Status(1, state))
+        assert main_buttons(toolbar)[0].hasFocus()

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter
 
+from explorer.plan.amounts import at_step
 from explorer.protocol.events import Attention, Event, Watched
 from explorer.ui.colour_maps import Scale
 from explorer.ui.panels.panel import Desk
@@ -89,7 +90,7 @@ class AttentionPanel(NodePanel[Attention]):
         caption = (
             f"{self.shown.node}  ·  {heads} heads of {queries} x {keys}, head {self.head} large"
         )
-        self.frame.show_content(f"{caption}  ·  step {self.shown.step:,}")
+        self.frame.show_content(f"{caption}  ·  {at_step(self.shown.step)}")
         self.map.setAccessibleDescription(caption)
         self.take_away.file_stem = f"{self.shown.node}-attention-step{self.shown.step}"
 

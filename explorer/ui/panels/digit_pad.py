@@ -81,7 +81,6 @@ class DigitPadPanel(Panel):
         self.test_button.clicked.connect(self._mode_chosen)
         self.samples.chosen.connect(self._sample_chosen)
         desk.store.changed.connect(self._document_changed)
-        desk.theme.changed.connect(self._dress)
         desk.theme.changed.connect(self._show_verdict)
         self._use(desk.store.plan.dataset)
 
@@ -90,10 +89,7 @@ class DigitPadPanel(Panel):
     def _name_widgets(self) -> None:
         self.prediction.setObjectName("digitPadPrediction")
         self.prediction.setAccessibleName("Prediction")
-        font = self.prediction.font()
-        font.setPointSizeF(font.pointSizeF() * 1.5)
-        font.setBold(True)
-        self.prediction.setFont(font)
+        self.prediction.setProperty("role", "result")
         self.bars.setObjectName("digitPadBars")
         self.bars.setAccessibleName("Probability of each class")
         self.draw_button.setObjectName("tryDraw")
@@ -102,23 +98,10 @@ class DigitPadPanel(Panel):
         self.modes = QButtonGroup(self)
         for button in (self.draw_button, self.test_button):
             button.setCheckable(True)
+            button.setProperty("role", "choice")
             self.modes.addButton(button)
         self.draw_button.setChecked(True)
-        self._dress()
         self.take_away.file_stem = "input"
-
-    def _dress(self) -> None:
-        c = self.desk.theme.colours
-        style = (
-            f"QPushButton {{ padding: 3px 12px; border: 1px solid {c.border};"
-            f" background: {c.raised}; color: {c.text}; }}"
-            f"QPushButton:checked {{ background: {c.accent}; color: {c.on_accent};"
-            f" border-color: {c.accent}; }}"
-            f"QPushButton:disabled {{ color: {c.faint}; }}"
-            f"QPushButton:focus {{ border: 2px solid {c.text}; }}"
-        )
-        for button in (self.draw_button, self.test_button):
-            button.setStyleSheet(style)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

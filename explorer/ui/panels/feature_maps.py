@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QStackedWidget
 
+from explorer.plan.amounts import at_step
 from explorer.plan.plan import Plan
 from explorer.protocol.events import Activation, Event
 from explorer.ui.colour_maps import Array, Scale, extremes, number
@@ -88,7 +89,7 @@ class FeatureMapsPanel(NodePanel[Activation]):
         what = show(values)
         low, high = extremes(values)
         caption = f"{self.shown.node}  ·  {what}  ·  min {number(low)}, max {number(high)}"
-        self.frame.show_content(f"{caption}  ·  step {self.shown.step:,}")
+        self.frame.show_content(f"{caption}  ·  {at_step(self.shown.step)}")
         self.own_scales.setVisible(values.ndim == 3)
         self.take_away.file_stem = f"{self.shown.node}-step{self.shown.step}"
         self.views.setAccessibleDescription(caption)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel
 
+from explorer.plan.amounts import at_step
 from explorer.protocol.events import Event, Kernels
 from explorer.ui.colour_maps import Scale, extremes, number
 from explorer.ui.numbers import Whole
@@ -72,7 +73,7 @@ class FiltersPanel(NodePanel[Kernels]):
         each = f"{rows} x {columns}" if channels == 1 else f"{channels} x {rows} x {columns}"
         caption = f"{self.shown.node}  ·  {kernels} kernels of {each}"
         caption += f"  ·  min {number(low)}, max {number(high)}"
-        self.frame.show_content(f"{caption}  ·  step {self.shown.step:,}")
+        self.frame.show_content(f"{caption}  ·  {at_step(self.shown.step)}")
         self.atlas.setAccessibleDescription(caption)
         self.take_away.file_stem = f"{self.shown.node}-kernels-step{self.shown.step}"
 

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QVBoxLayout, QWidget
 
+from explorer.plan.amounts import at_step
 from explorer.protocol.events import Event, Floats, Hidden
 from explorer.ui.colour_maps import Scale, extremes, number
 from explorer.ui.panels.panel import Desk
@@ -110,7 +111,7 @@ class GatesPanel(NodePanel[Hidden]):
         low, high = extremes(values)
         caption = f"{self.shown.node}  ·  {WORDS.get(name, name)}: {values.shape[0]} steps x "
         caption += f"{values.shape[1]} units  ·  min {number(low)}, max {number(high)}"
-        self.frame.show_content(f"{caption}  ·  step {self.shown.step:,}")
+        self.frame.show_content(f"{caption}  ·  {at_step(self.shown.step)}")
         self.map.setAccessibleDescription(caption)
         self.take_away.file_stem = f"{self.shown.node}-states-step{self.shown.step}"
         self._show_means()

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 from explorer.plan.amounts import amount
 from explorer.records.record import RunCurves, RunRecord
 from explorer.records.store import RunStore
+from explorer.ui.elided import Elided
 from explorer.ui.named import named
 from explorer.ui.numbers import Whole
 from explorer.ui.panels.panel import Desk, Panel
-from explorer.ui.panels.parts.frame import Elided
 from explorer.ui.panels.parts.layouts import (
     faint_words,
     fill_wide,

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 from explorer.plan.ranges import SweepError
 from explorer.plan.sweep import Sweep, suggested
 from explorer.plan.trials import Trial
+from explorer.ui.elided import Elided
 from explorer.ui.guard import guarded
 from explorer.ui.named import named
 from explorer.ui.panels.panel import Desk, Panel
-from explorer.ui.panels.parts.frame import Elided
 from explorer.ui.panels.parts.layouts import (
     faint_words,
     fill_wide,

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.plan.sweep import MEASURES, RISING, Measure
 from explorer.plan.trials import Trial, best_of
-from explorer.ui.panels.parts.frame import Elided
+from explorer.ui.elided import Elided
 from explorer.ui.panels.parts.parallel_axes import Thread, axis_of
 from explorer.ui.panels.parts.parallel_plot import ParallelPlot
 from explorer.ui.panels.parts.take_away import Numbers, TakeAway
