@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 
 import explorer.blocks
-from explorer.graph.block import Block
+from explorer.graph.block import PLUGINS, Block
 from explorer.graph.custom import Custom
 
 # The palette's order; a group that is not named here comes after these.
@@ -24,6 +24,7 @@ GROUPS: Mapping[str, str] = {
     "sequence": "Sequence",
     "recurrent": "Recurrent",
     "attention": "Attention",
+    PLUGINS: "Plug-ins",
 }
 
 

@@ -20,6 +20,8 @@ Sight = Literal["place", "window", "row", "all", "untold"]
 RANK: Mapping[Kind, int] = {"image": 3, "sequence": 2, "vector": 1, "tokens": 1}
 AXES: Mapping[Kind, str] = {"image": "C x H x W", "sequence": "T x D", "vector": "D", "tokens": "T"}
 
+PLUGINS = "plugins"  # the palette's group of blocks whose file is in no folder
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -125,8 +127,8 @@ class Block(Form):
     holds the parameters.
     """
 
-    kind: ClassVar[str] = ""  # the file's name
-    group: ClassVar[str] = ""  # the folder's name
+    kind: ClassVar[str] = ""  # the file's name, unless the class says another
+    group: ClassVar[str] = ""  # the folder's name, unless the class says another
     role: ClassVar[Role] = "layer"
     title: ClassVar[str] = ""  # on the palette
     stem: ClassVar[str] = ""  # the first node's name: conv1 -> conv1, conv2; pool -> pool, pool2
@@ -137,7 +139,10 @@ class Block(Form):
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
-        cls.group, cls.kind = cls.__module__.split(".")[-2:]
+        *folders, file = cls.__module__.split(".")
+        named = {"kind": file, "group": folders[-1] if folders else PLUGINS}
+        for name in named.keys() - vars(cls).keys():
+            setattr(cls, name, named[name])
 
     def form(self) -> tuple[Parameter, ...]:
         """The parameters that are edited."""
