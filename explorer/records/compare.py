@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.graph.custom import Custom
+from explorer.graph.published import file_name
 from explorer.records.record import Band, RunRecord
 
 Curve = tuple[NDArray[np.int64], NDArray[np.float32]]  # steps, values
@@ -30,7 +32,10 @@ def _flat(record: RunRecord) -> dict[str, str]:
     flat |= {f"training.{key}": _text(value) for key, value in document["training"].items()}
     for node in document["nodes"]:
         flat[node["id"]] = node["kind"]
-        flat |= {f"{node['id']}.{key}": _text(value) for key, value in node["parameters"].items()}
+        parameters = dict(node["parameters"])
+        if node["kind"] == Custom.kind and "path" in parameters:  # a report is for strangers
+            parameters["path"] = file_name(str(parameters["path"]))
+        flat |= {f"{node['id']}.{key}": _text(value) for key, value in parameters.items()}
     return flat
 
 

@@ -11,7 +11,9 @@ from markupsafe import Markup
 
 from explorer import resources
 from explorer.blocks.catalogue import block_of
+from explorer.graph.custom import text_of
 from explorer.graph.files import DocumentError, load
+from explorer.graph.published import without_places
 from explorer.graph.texts import printable
 from explorer.plan.plan import Plan, plan
 from explorer.protocol.events import EpochDone
@@ -108,13 +110,15 @@ def _title(records: Sequence[RunRecord]) -> str:
 
 
 def _read(record: RunRecord) -> tuple[Plan, tuple[str, ...]]:
-    """The run's network, and what this version does not understand of it."""
+    """The run's network, and what this version does not understand of it. A trusted file keeps its
+    place, by which its shapes are known; the report doesn't show it.
+    """
     try:
         loaded = load(record.document, block_of)
     except DocumentError as error:
         empty = load('{"format": "architecture-explorer", "version": 1}', block_of)
         return plan(empty.document), (f"The recorded document can't be read: {error}",)
-    return plan(loaded.document), loaded.remarks
+    return plan(without_places(loaded.document, keep=text_of)), loaded.remarks
 
 
 def _part(record: RunRecord, curves: RunCurves, made: Plan) -> Part:

@@ -17,13 +17,17 @@ from explorer.engine.build import Network
 from explorer.engine.export import onnx as files
 from explorer.engine.export.failure import ExportError
 from explorer.engine.export.job import normalised
-from explorer.engine.export.onnx_stand_ins import with_stand_ins
+from explorer.engine.export.onnx_blame import blamed
+from explorer.engine.export.onnx_model import answer, converted, session_of
 from explorer.graph.custom import unpack
 from explorer.graph.files import dump
 from explorer.graph.files import load as load_document
+from explorer.graph.published import published
 from explorer.plan.plan import Plan, plan
+from explorer.records.recorder import versions
 
-OPSET = 18  # later ones use an Attention that onnxruntime's CPU refuses with padding masks
+PRODUCER = "architecture-explorer"
+INSTEAD = "Replace it, or export as Python source or state_dict: these hold every block."
 SAMPLE_BATCH = 3  # not 1: the exporter would take it for fixed
 BATCHES = (1, 2, 7)
 
@@ -38,55 +42,35 @@ def convert(work: Path, report: Callable[[str], None]) -> None:
     network = Network(made).eval()
     network.load_state_dict(load((work / files.WEIGHTS).read_bytes()))
     report("Converting to ONNX")
-    model = _converted(network, made.dataset)
-    _clean(model.graph)
-    for function in model.functions:
-        _clean(function)
+    model = _model(network, made, made.dataset, report)
     _describe(model, made, made.dataset)
     content: bytes = model.SerializeToString()
     report("Running the ONNX file in onnxruntime")
     pictures = load((work / files.PICTURES).read_bytes())["pictures"]
-    logits = _tried(content, made.dataset, normalised(made.dataset, pictures))
+    inputs = normalised(made.dataset, pictures)
+    try:
+        logits = _tried(content, made.dataset, inputs)
+    except Exception as error:  # onnxruntime's have no common class
+        report("Looking for the block that answers otherwise")
+        told = blamed(network, made, inputs[:SAMPLE_BATCH], error)
+        raise ExportError(f"{told} {INSTEAD}") from error
     (work / files.LOGITS).write_bytes(save({"logits": logits}))
     (work / files.MODEL).write_bytes(content)
 
 
-def _converted(network: Network, dataset: Dataset) -> Any:
+def _model(network: Network, made: Plan, dataset: Dataset, report: Callable[[str], None]) -> Any:
+    """Raises ExportError with the block that can't be converted and the reason."""
     sample = torch.zeros(SAMPLE_BATCH, *dataset.shape.dims)
-    program = torch.onnx.export(
-        with_stand_ins(network),
-        (sample,),
-        dynamo=True,
-        opset_version=OPSET,
-        external_data=False,
-        input_names=["input"],
-        output_names=["logits"],
-        dynamic_shapes=({0: torch.export.Dim("batch")},),
-        verbose=False,
-    )
-    if program is None:
-        raise ExportError("torch gave no ONNX model.")
-    return program.model_proto
-
-
-def _clean(graph: Any) -> None:
-    """Take away what the exporter notes of this machine: paths, lines of source, stack traces."""
-    graph.doc_string = ""
-    del graph.metadata_props[:]
-    for value in [*graph.value_info, *getattr(graph, "initializer", ())]:
-        value.doc_string = ""
-        del value.metadata_props[:]
-    for node in graph.node:
-        node.doc_string = ""
-        del node.metadata_props[:]
-        for attribute in node.attribute:
-            for inner in (attribute.g, *attribute.graphs):
-                if inner.node:
-                    _clean(inner)
+    try:
+        return converted(network, [sample])
+    except Exception as error:  # torch and onnxscript have dozens of classes
+        report("Looking for the block that can't be converted")
+        raise ExportError(f"{blamed(network, made, sample, error)} {INSTEAD}") from error
 
 
 def _describe(model: Any, made: Plan, dataset: Dataset) -> None:
-    model.producer_name = "architecture-explorer"
+    model.producer_name = PRODUCER
+    model.producer_version = versions()[PRODUCER]
     model.doc_string = made.document.title
     del model.metadata_props[:]
     told = {
@@ -97,7 +81,7 @@ def _describe(model: Any, made: Plan, dataset: Dataset) -> None:
         "mean": repr(dataset.mean),
         "std": repr(dataset.std),
         "normalisation": "input = (picture / scale - mean) / std",
-        "document": dump(made.document),
+        "document": dump(published(made.document, made.asides)),
     }
     for key, value in told.items():
         model.metadata_props.add(key=key, value=value)
@@ -105,22 +89,16 @@ def _describe(model: Any, made: Plan, dataset: Dataset) -> None:
 
 def _tried(content: bytes, dataset: Dataset, inputs: Tensor) -> Tensor:
     """Logits of all inputs; raises ExportError unless the batch is free and every size runs."""
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    session = session_of(content)
     (entry,), (way_out,) = session.get_inputs(), session.get_outputs()
     axes = [tuple(entry.shape[1:]), tuple(way_out.shape[1:])]
     if axes != [dataset.shape.dims, (len(dataset.classes),)]:
         raise ExportError(f"The ONNX file has the axes {entry.shape} -> {way_out.shape}.")
     if isinstance(entry.shape[0], int) or isinstance(way_out.shape[0], int):
         raise ExportError(f"The ONNX file takes batches of {entry.shape[0]} only.")
-
-    def answer(part: Tensor) -> Tensor:
-        return torch.from_numpy(session.run(None, {entry.name: part.numpy()})[0])
-
-    whole = answer(inputs)
+    whole = answer(session, [inputs])
     for size in BATCHES:
-        part = answer(inputs[:size])
+        part = answer(session, [inputs[:size]])
         if not torch.allclose(part, whole[: len(part)], atol=1e-4, rtol=1e-4, equal_nan=True):
             raise ExportError(f"The ONNX file answers otherwise in batches of {size}.")
     return whole
