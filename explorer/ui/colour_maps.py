@@ -18,6 +18,7 @@ from PySide6.QtGui import QImage
 Array = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 Pixels = NDArray[np.uint32]
+Quantity = Literal["amount", "signed", "given"]
 Map = Literal["amount", "signed", "signed-dark", "given"]
 
 ANCHORS: dict[Map, tuple[str, ...]] = {
@@ -43,22 +44,25 @@ NO_NUMBER = 0xFFFF00FF  # NaN and infinities must not look like a value
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From `low` to `high`; a signed scale has its middle colour at 0."""
+    """From `low` to `high`; that of a signed quantity has its middle colour at 0."""
 
     low: float
     high: float
-    signed: bool
+    quantity: Quantity
 
     @classmethod
-    def of(cls, values: Array, signed: bool | None = None) -> Scale:
-        """The scale that just holds the finite values; signed where some are negative."""
+    def of(cls, values: Array, quantity: Quantity) -> Scale:
+        """The scale that just holds the finite values; amounts begin at 0 or below."""
         low, high = extremes(values)
-        if signed is None:
-            signed = low < 0
-        if signed:
+        if quantity == "signed":
             reach = max(abs(low), abs(high))
-            return cls(-reach, reach, True)
-        return cls(min(low, 0.0), high, False)
+            return cls(-reach, reach, quantity)
+        return cls(min(low, 0.0) if quantity == "amount" else low, high, quantity)
+
+    @property
+    def signed(self) -> bool:
+        """Whether 0 has a colour of its own, in the middle."""
+        return self.quantity == "signed"
 
     def pixels(self, values: Array, dark: bool = False) -> Pixels:
         """Each value as 0xffRRGGBB; `dark`: the ground is."""
@@ -67,7 +71,7 @@ class Scale:
         with np.errstate(invalid="ignore", over="ignore"):
             part = (values - self.low) / span if span > 0 else np.full(values.shape, middle)
             index = np.nan_to_num(np.clip(part, 0, 1) * 255 + 0.5).astype(np.uint8)
-        found: Pixels = packed(self.signed, dark)[index]
+        found: Pixels = packed_of(map_of(self.quantity, dark))[index]
         wrong = ~np.isfinite(values)
         if wrong.any():
             found[wrong] = NO_NUMBER
@@ -85,21 +89,14 @@ def extremes(values: Array) -> tuple[float, float]:
     return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
 
 
-def table(signed: bool, dark: bool = False) -> Bytes:
-    """256 colours as (256, 3), of the diverging map or of the sequential one."""
-    return table_of(map_of(signed, dark))
+def table(quantity: Quantity, dark: bool = False) -> Bytes:
+    """256 colours of a quantity's map as (256, 3)."""
+    return table_of(map_of(quantity, dark))
 
 
-def packed(signed: bool, dark: bool = False) -> Pixels:
-    """The same colours as 0xffRRGGBB."""
-    return packed_of(map_of(signed, dark))
-
-
-def map_of(signed: bool, dark: bool) -> Map:
+def map_of(quantity: Quantity, dark: bool) -> Map:
     """The map for a quantity; only the diverging one has a version for dark grounds."""
-    if not signed:
-        return "amount"
-    return "signed-dark" if dark else "signed"
+    return "signed-dark" if quantity == "signed" and dark else quantity
 
 
 @cache

@@ -26,7 +26,7 @@ class Thumbnail:
     def coloured(self, dark: bool) -> QImage:
         """The picture as it looks on a light or on a dark ground."""
         image = self.image.copy()
-        image.setColorTable(_colours("given" if self.given else map_of(True, dark)))
+        image.setColorTable(_colours(map_of("given" if self.given else "signed", dark)))
         return image
 
 

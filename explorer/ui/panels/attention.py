@@ -82,7 +82,7 @@ class AttentionPanel(NodePanel[Attention]):
         self.head = min(self.head, heads - 1)
         if not 0 <= self.query < queries:
             self.query = queries // 2
-        scale = Scale.of(weights, signed=False)
+        scale = Scale.of(weights, "amount")
         self.heads.chosen = self.head
         self.heads.show_values(weights, [scale])
         self.map.show_map(weights[self.head], scale)

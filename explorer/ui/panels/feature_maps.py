@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QStackedWidget
 from explorer.plan.amounts import at_step
 from explorer.plan.plan import Plan
 from explorer.protocol.events import Activation, Event
-from explorer.ui.colour_maps import Array, Scale, extremes, number
+from explorer.ui.colour_maps import Array, Quantity, Scale, extremes, number
 from explorer.ui.panels.panel import Desk
 from explorer.ui.panels.parts.atlas import Atlas
 from explorer.ui.panels.parts.bars import Columns, NamedBars
@@ -98,15 +98,15 @@ class FeatureMapsPanel(NodePanel[Activation]):
         self.views.setCurrentWidget(self.atlas)
         maps, rows, columns = values.shape
         shown = values[:MOST_MAPS]
-        signed = bool(extremes(values)[0] < 0)
         own = self.own_scales.isChecked()
-        self.atlas.show_values(shown, [Scale.of(v, signed) for v in (shown if own else [values])])
+        scales = [Scale.of(each, self._quantity()) for each in (shown if own else [values])]
+        self.atlas.show_values(shown, scales)
         count = f"first {MOST_MAPS:,} of {maps:,}" if maps > MOST_MAPS else f"{maps:,}"
         return f"{count} map{'s' * (maps > 1)} of {rows} x {columns}"
 
     def _show_sequence(self, values: Array) -> str:
         self.views.setCurrentWidget(self.sequence)
-        self.sequence.show_map(values, Scale.of(values))
+        self.sequence.show_map(values, Scale.of(values, self._quantity()))
         return f"{values.shape[0]:,} steps of {values.shape[1]:,} features"
 
     def _show_vector(self, values: Array) -> str:
@@ -118,6 +118,11 @@ class FeatureMapsPanel(NodePanel[Activation]):
         self.views.setCurrentWidget(self.bars)
         self.bars.show_values(classes, values)
         return f"{len(values):,} logits"
+
+    def _quantity(self) -> Quantity:
+        """What the network is given is grey; what it makes of it is signed, as on the canvas."""
+        node = self.desk.store.document.nodes.get(self.node or "")
+        return "given" if node is not None and node.block.role == "input" else "signed"
 
     def _class_names(self, count: int) -> tuple[str, ...] | None:
         plan = self.desk.store.plan

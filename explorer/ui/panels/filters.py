@@ -66,7 +66,7 @@ class FiltersPanel(NodePanel[Kernels]):
             return
         weights = self.shown.weights
         kernels, channels, rows, columns = weights.shape
-        self.atlas.show_values(weights[:, self.channel.value()], [Scale.of(weights, signed=True)])
+        self.atlas.show_values(weights[:, self.channel.value()], [Scale.of(weights, "signed")])
         for widget in (self.channel_label, self.channel):
             widget.setVisible(channels > 1)
         low, high = extremes(weights)

@@ -106,7 +106,7 @@ class GatesPanel(NodePanel[Hidden]):
         if self.shown is None or name not in self.arrays():
             return
         values = self.arrays()[name]
-        scale = Scale(0.0, 1.0, False) if name in GATES else Scale.of(values, signed=True)
+        scale = Scale(0.0, 1.0, "amount") if name in GATES else Scale.of(values, "signed")
         self.map.show_map(np.ascontiguousarray(values.T), scale)
         low, high = extremes(values)
         caption = f"{self.shown.node}  ·  {WORDS.get(name, name)}: {values.shape[0]} steps x "

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 
 from explorer.graph import edits
 from explorer.protocol.events import Activation, Attention, Hidden, Kernels, Started, Watched
-from explorer.ui.colour_maps import Scale, packed
+from explorer.ui.colour_maps import Scale, map_of, packed_of
 from explorer.ui.panels.attention import AttentionPanel
 from explorer.ui.panels.feature_maps import FeatureMapsPanel
 from explorer.ui.panels.filters import FiltersPanel
@@ -56,7 +56,7 @@ def test_each_number_has_its_colour_at_its_place(table, maps):
     values = normal(32, 28, 28)
     table.give(maps, Activation(1, "conv1", 5, values))
     picture = maps.atlas.grab().toImage()
-    colours = packed(True)
+    colours = packed_of(map_of("signed", False))
     reach = np.abs(values).max()
     for cell in [(0, 0, 0), (5, 3, 7), (17, 14, 14), (31, 27, 27)]:
         place = maps.atlas.cell_rect(cell).center().toPoint()
@@ -124,6 +124,37 @@ def test_any_number_of_maps_lies_inside(table, maps, shape):
     maps.grab()
 
 
+@pytest.mark.parametrize("shape", [(4, 6, 6), (9, 5)])
+def test_the_signs_of_the_values_never_change_the_map(table, maps, shape):
+    """A ReLU's output has the colours of the convolution before it, on either ground."""
+    for dark in (False, True):
+        table.theme.use(dark)
+        colours = {int(each) & 0xFFFFFF for each in packed_of(map_of("signed", dark))}
+        for values in (normal(*shape), abs(normal(*shape)), -abs(normal(*shape))):
+            table.give(maps, Activation(1, "conv1", 5, values))
+            view = maps.views.currentWidget()
+            assert view.scales[0].signed
+            assert {int(each) & 0xFFFFFF for each in view._pixels.ravel()} <= colours
+    table.theme.use(False)
+    assert {int(each) & 0xFFFFFF for each in view._pixels.ravel()} <= {
+        int(each) & 0xFFFFFF for each in packed_of(map_of("signed", False))
+    }
+
+
+def test_what_the_network_is_given_is_grey(table, maps):
+    table.selection.set(("input",))
+    table.give(maps, Activation(1, "input", 5, normal(1, 6, 6)))
+    assert maps.atlas.scales[0].quantity == "given"
+
+
+def test_the_legend_stands_beside_few_maps(table, maps):
+    table.give(maps, Activation(1, "conv1", 5, normal(1, 28, 28)))
+    atlas = maps.atlas
+    atlas.resize(900, 200)
+    assert atlas.legend_rect().left() < 300
+    assert atlas.tile(0).right() < atlas.legend_rect().left()
+
+
 def test_a_sequence_is_steps_by_features(table, maps):
     values = normal(28, 64)
     table.give(maps, Activation(1, "conv1", 5, values))
@@ -164,7 +195,9 @@ def test_a_node_that_leads_nowhere_is_explained(table, maps):
 
 
 def test_scale_of_constant_values():
-    assert Scale.of(np.zeros((3, 3), np.float32)).pixels(np.zeros((3, 3), np.float32)).shape == (
+    assert Scale.of(np.zeros((3, 3), np.float32), "signed").pixels(
+        np.zeros((3, 3), np.float32)
+    ).shape == (
         3,
         3,
     )

@@ -56,6 +56,14 @@ class Atlas(MapView):
             self._grid_key, self._grid_found = key, self.layout_of()
         return self._grid_found
 
+    def legend_rect(self) -> QRectF:
+        """Right beside the maps, where they are too few to fill the width."""
+        found = super().legend_rect()
+        across, width, _, _ = self._grid()
+        columns = min(across, len(self.values))
+        found.moveLeft(min(found.left(), columns * (width + GAP) + GAP))
+        return found
+
     def candidates(self, place: QPointF) -> range:
         """The one whose place in the grid it is."""
         if not len(self.values):

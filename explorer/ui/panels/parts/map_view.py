@@ -43,20 +43,26 @@ class MapView(QWidget):
         self._sheet: tuple[object, QImage] | None = None  # all maps as last painted
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._colour)
 
     def show_values(self, values: Array, scales: list[Scale]) -> None:
         """Show (N, rows, columns)."""
         self.values, self.scales = values, scales
-        if len(scales) == 1:
-            self._pixels = scales[0].pixels(values)
-        else:
-            each = [scale.pixels(value) for scale, value in zip(scales, values, strict=True)]
-            self._pixels = np.stack(each)
-        self._sheet = None
+        self._colour()
         if self.cell is not None:
             inside = all(k < size for k, size in zip(self.cell, values.shape, strict=True))
             self._point(self.cell if inside else None)
+        self.update()
+
+    def _colour(self) -> None:
+        """All values in the colours of the scheme."""
+        dark = self.theme.dark
+        if len(self.scales) == 1:
+            self._pixels = self.scales[0].pixels(self.values, dark)
+        elif self.scales:
+            each = zip(self.scales, self.values, strict=True)
+            self._pixels = np.stack([scale.pixels(values, dark) for scale, values in each])
+        self._sheet = None
         self.update()
 
     # --- where things are --------------------------------------------------------------------
@@ -202,11 +208,11 @@ class MapView(QWidget):
 
     def _paint_legend(self, painter: QPainter) -> None:
         bar, colours = self.legend_rect(), self.theme.colours
-        signed = self.scales[0].signed
+        signed, found = self.scales[0].signed, table(self.scales[0].quantity, self.theme.dark)
         gradient = QLinearGradient(bar.bottomLeft(), bar.topLeft())
-        for place, colour in zip(np.linspace(0, 1, 33), table(signed)[::8], strict=False):
+        for place, colour in zip(np.linspace(0, 1, 33), found[::8], strict=False):
             gradient.setColorAt(float(place), QColor(*(int(part) for part in colour)))
-        gradient.setColorAt(1.0, QColor(*(int(part) for part in table(signed)[255])))
+        gradient.setColorAt(1.0, QColor(*(int(part) for part in found[255])))
         painter.fillRect(bar, gradient)
         painter.setPen(QColor(colours.border))
         painter.drawRect(bar)

@@ -107,7 +107,7 @@ class ParallelPicture(QWidget):
     def colour(self, share: float) -> QColor:
         """Of a share of the last axis."""
         first, last = SPAN[self.theme.dark]
-        rgb = table(False)[round(first + (last - first) * min(max(share, 0.0), 1.0))]
+        rgb = table("amount")[round(first + (last - first) * min(max(share, 0.0), 1.0))]
         return QColor(*(int(part) for part in rgb))
 
     # --- painting
