@@ -1,6 +1,10 @@
-"""How fast the canvas is with 300 blocks: an edit until it is painted, panning, opening."""
+"""How fast the canvas is with 300 blocks: an edit until it is painted, panning, opening; and how
+long the largest documents take to open.
+"""
 
+import json
 import os
+import random
 import statistics
 import time
 
@@ -23,6 +27,8 @@ BLOCKS = 300
 COLUMNS = 20
 EDITS = 60
 PANS = 200
+MANY_BLOCKS, MANY_UNKNOWN, MANY_WIRES = 5_000, 4_000, 20_000  # what a file may hold
+REACH = 200  # blocks that a wire of the thicket leads on, at most
 
 
 def big_document(blocks: int = BLOCKS) -> Document:
@@ -41,6 +47,25 @@ def big_document(blocks: int = BLOCKS) -> Document:
         names.append(name)
         before = name
     return document
+
+
+def thicket(blocks: int = MANY_UNKNOWN, wires: int = MANY_WIRES) -> str:
+    """A file of blocks that no version knows, wired at random."""
+    dice = random.Random(0)
+    ends = []
+    for _ in range(wires):
+        source = dice.randrange(blocks - 1)
+        ends.append((source, min(source + dice.randrange(1, REACH), blocks - 1)))
+    record = json.loads(dump(Document()))
+    record["nodes"] = [
+        {"id": f"n{n}", "kind": "mystery", "x": n % 60 * 228.0, "y": n // 60 * 168.0}
+        for n in range(blocks)
+    ]
+    record["wires"] = [
+        {"from": f"n{source}", "to": f"n{target}", "input": f"x{place}"}
+        for place, (source, target) in enumerate(ends)
+    ]
+    return json.dumps(record)
 
 
 def milliseconds(action) -> float:
@@ -101,7 +126,21 @@ def main() -> None:
     print(f"  arrange all: {(time.perf_counter() - begun) * 1e3:.0f} ms")
     print(f"  pan, all in sight: {fitted:.0f} frames/s")
     print(f"  pan, zoom 1: {near:.0f} frames/s")
+    print_largest(store)
     view.close()
+
+
+def print_largest(store: Store) -> None:
+    """The largest documents, a line each, opened on the same canvas."""
+    for words, text in (
+        (f"{MANY_BLOCKS:,} blocks", dump(big_document(MANY_BLOCKS))),
+        (f"{MANY_UNKNOWN:,} unknown blocks, {MANY_WIRES:,} wires", thicket()),
+    ):
+        begun = time.perf_counter()
+        document = load(text, block_of).document
+        reading = time.perf_counter() - begun
+        opening = milliseconds(lambda document=document: store.open(document)) / 1e3
+        print(f"  open {words}: read {reading:.1f} s, shown {opening:.1f} s")
 
 
 def pan_rate(view: CanvasView) -> float:

@@ -13,36 +13,45 @@ T = TypeVar("T", bound=Hashable)
 
 
 class Cells(Generic[T]):
-    """Things and where they are; a thing has one rectangle."""
+    """Things and where they are; a thing has one rectangle or several."""
 
     def __init__(self) -> None:
-        self._rects: dict[T, QRectF] = {}
+        self._rects: dict[T, tuple[QRectF, ...]] = {}
         self._cells: dict[tuple[int, int], set[T]] = {}
 
-    def put(self, thing: T, rect: QRectF) -> None:
+    def put(self, thing: T, *rects: QRectF) -> None:
         """The thing is here now."""
         self.drop(thing)
-        self._rects[thing] = rect
-        for cell in _cells_of(rect):
-            self._cells.setdefault(cell, set()).add(thing)
+        if not rects:
+            return
+        self._rects[thing] = rects
+        for rect in rects:
+            for cell in _cells_of(rect):
+                self._cells.setdefault(cell, set()).add(thing)
 
     def drop(self, thing: T) -> None:
         """The thing is nowhere."""
-        rect = self._rects.pop(thing, None)
-        if rect is not None:
+        for rect in self._rects.pop(thing, ()):
             for cell in _cells_of(rect):
                 self._cells[cell].discard(thing)
 
     def of(self, thing: T) -> QRectF:
-        """Where a thing is; raises KeyError for one that is nowhere."""
-        return self._rects[thing]
+        """Where a thing of one rectangle is; raises KeyError for one that is nowhere."""
+        return self._rects[thing][0]
 
     def near(self, rect: QRectF) -> list[T]:
         """The things that this rectangle meets."""
         found: set[T] = set()
         for cell in _cells_of(rect):
             found |= self._cells.get(cell, set())
-        return [thing for thing in found if self._rects[thing].intersects(rect)]
+        rects = self._rects
+        return [t for t in found if any(map(rect.intersects, rects[t]))]
+
+
+def cell_count(rect: QRectF) -> int:
+    """How many cells a rectangle lies in."""
+    across = math.floor(rect.right() / SIDE) - math.floor(rect.left() / SIDE) + 1
+    return across * (math.floor(rect.bottom() / SIDE) - math.floor(rect.top() / SIDE) + 1)
 
 
 def _cells_of(rect: QRectF) -> Iterator[tuple[int, int]]:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
 from explorer.graph.document import Wire
-from explorer.ui.canvas.cells import Cells
-from explorer.ui.canvas.geometry import LANE, MARGIN, course
+from explorer.ui.canvas.cells import Cells, cell_count
+from explorer.ui.canvas.courses import course, straight_course
+from explorer.ui.canvas.geometry import MARGIN
 from explorer.ui.canvas.node_item import NodeItem
+from explorer.ui.canvas.tracks import Tracks
 from explorer.ui.canvas.wire_item import WireItem
 
 ALONG = (0.5, 0.4, 0.6, 0.28, 0.72, 0.15, 0.85)
 GAP = 3.0
+ROOM = 4.0  # between a block and a wire, at least
 LONGEST_SPAN = 60_000.0  # scene units; a wire beyond it goes straight
+MOST_CELLS = 1_000  # that a wire is looked for in
+MOST_DETOURS = 2_000  # laid at once; in a thicket of more nobody follows a long wire anyway
 
 
 class Router:
@@ -24,6 +30,9 @@ class Router:
         self._nodes = nodes
         self._bodies: Cells[str] = Cells()
         self._labels: Cells[Wire] = Cells()
+        self._wires: Cells[Wire] = Cells()
+        self._tracks = Tracks()
+        self._detours = 0  # that may still be laid
 
     def placed(self, name: str) -> None:
         """A block is here now."""
@@ -36,11 +45,16 @@ class Router:
     def unwired(self, wire: Wire) -> None:
         """A wire is not here any more."""
         self._labels.drop(wire)
+        self._wires.drop(wire)
+        self._tracks.drop(wire)
 
     def route(self, wires: Iterable[WireItem]) -> None:
-        """Lay these wires anew and put their labels where they cover nothing."""
+        """Lay these wires anew, short ones first, and put their labels where they cover nothing."""
         laid = list(wires)
         for item in laid:
+            self.unwired(item.wire)
+        self._detours = MOST_DETOURS
+        for item in sorted(laid, key=self._order):
             self._lay(item)
         self.label(laid)
 
@@ -58,31 +72,41 @@ class Router:
     def touched(self, rects: Iterable[QRectF], wires: Mapping[Wire, WireItem]) -> set[WireItem]:
         """The wires that run, or have their label, near these rectangles, or went around them."""
         found: set[WireItem] = set()
-        nears = [rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN) for rect in rects]
-        for near in nears:
+        for rect in rects:
+            near = rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
             found |= {wires[wire] for wire in self._labels.near(near) if wire in wires}
-        if nears:
-            for item in wires.values():
-                if item not in found and _concerned(item, nears):
-                    found.add(item)
+            close = (wires[wire] for wire in self._wires.near(near) if wire in wires)
+            found |= {i for i in close if i not in found and _concerned(i, near)}
         return found
+
+    def blocks_in(self, rect: QRectF) -> list[str]:
+        """The blocks that this rectangle meets."""
+        return self._bodies.near(rect)
+
+    def body(self, name: str) -> QRectF:
+        """Where a block is; raises KeyError where there is none of the name."""
+        return self._bodies.of(name)
+
+    def _order(self, item: WireItem) -> tuple[float, str, str, str, str]:
+        wire = item.wire
+        way = self._bodies.of(wire.source).center() - self._bodies.of(wire.target).center()
+        return way.manhattanLength(), wire.source, wire.target, wire.output, wire.input
 
     def _lay(self, item: WireItem) -> None:
         wire = item.wire
         source, target = self._nodes[wire.source], self._nodes[wire.target]
         start, end = source.port(wire.output, "output"), target.port(wire.input, "input")
-        ends = self._bodies.of(wire.source), self._bodies.of(wire.target)
-        span = QRectF(start, end).normalized().adjusted(0, -2, 0, 2)
-        if end.x() < start.x():  # it turns back, around both blocks
-            span = ends[0].united(ends[1]).adjusted(-MARGIN, -2 * LANE, MARGIN, 2 * LANE)
-        others = []
-        if max(span.width(), span.height()) < LONGEST_SPAN:
-            others = [
-                self._bodies.of(name).adjusted(-4, -4, 4, 4)
-                for name in self._bodies.near(span)
-                if name not in (wire.source, wire.target)
-            ]
-        item.set_course(course(start, end, *ends, others))
+        long = max(abs(end.x() - start.x()), abs(end.y() - start.y())) >= LONGEST_SPAN
+        if long or not self._detours:
+            found = straight_course(start, end)
+        else:
+            ends = self._bodies.of(wire.source), self._bodies.of(wire.target)
+            found = course(start, end, *ends, _Ground(self._bodies, self._tracks, wire))
+        self._detours -= found.detour
+        item.set_course(found)
+        small = cell_count(found.box) <= MOST_CELLS
+        self._wires.put(wire, *((found.box,) if small else found.legs))
+        self._tracks.put(wire, found.legs)
 
     def _label_place(self, item: WireItem) -> QPointF:
         """On the wire where there is room; else above or below the two blocks."""
@@ -107,8 +131,27 @@ class Router:
         return not self._bodies.near(near) and not self._labels.near(near)
 
 
-def _concerned(item: WireItem, nears: list[QRectF]) -> bool:
-    """Whether a wire runs through one of the places, or might now that it is free."""
-    box = item.course.box
-    close = [near for near in nears if box.intersects(near)]
-    return bool(close) and (item.course.detour or bool(item.course.hits(close)))
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What one wire has to mind."""
+
+    bodies: Cells[str]
+    tracks: Tracks
+    wire: Wire
+
+    def blocks(self, rect: QRectF) -> list[QRectF]:
+        ends = (self.wire.source, self.wire.target)
+        near = rect.adjusted(-ROOM, -ROOM, ROOM, ROOM)
+        return [
+            self.bodies.of(name).adjusted(-ROOM, -ROOM, ROOM, ROOM)
+            for name in self.bodies.near(near)
+            if name not in ends
+        ]
+
+    def taken(self, leg: QRectF) -> bool:
+        return self.tracks.taken(leg)
+
+
+def _concerned(item: WireItem, near: QRectF) -> bool:
+    """Whether a wire runs through a place, or might now that it is free."""
+    return item.course.detour or bool(item.course.hits([near]))

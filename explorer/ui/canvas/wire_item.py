@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from explorer.graph.block import Shape
 from explorer.graph.document import Wire
-from explorer.ui.canvas.geometry import Course
+from explorer.ui.canvas.courses import Course
 from explorer.ui.canvas.paint import paint_warning, scene_font, wire_pen
 from explorer.ui.canvas.painted_item import PaintedItem
 from explorer.ui.theme import Colours

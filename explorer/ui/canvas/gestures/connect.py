@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QGraphicsPathItem
 from explorer.graph.document import Document, Wire
 from explorer.graph.drawn_edits import connect_drawn
 from explorer.graph.folding import drawn
-from explorer.ui.canvas.geometry import Port, Side, ports_of, thread_course
+from explorer.ui.canvas.courses import thread_course
+from explorer.ui.canvas.geometry import Port, Side, ports_of
 from explorer.ui.canvas.gestures.gesture import Gesture
 from explorer.ui.canvas.highlights import HotPort
 from explorer.ui.canvas.overlay import Tone
