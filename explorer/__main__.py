@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 COMMANDS = {
     "train": "train without a window and write weights, document and curves",
@@ -45,9 +46,24 @@ def _run(arguments: list[str]) -> int:
     asked = [word for word in arguments if word in ("-h", "--help", "--version")]
     if asked:
         _help().parse_args(asked)
+    if _misspelt(first):
+        from explorer.cli.main import unknown
+
+        return unknown(first)
     from explorer.app import main as window
 
     return window(arguments)
+
+
+def _misspelt(word: str) -> bool:
+    """Whether it can only have been meant as a command or an example: it names nothing that there
+    is, and looks like no file.
+    """
+    from explorer import resources
+
+    if not word or word.startswith("-") or not word.replace("-", "").isalpha():
+        return False
+    return not Path(word).exists() and not (resources.path("examples") / f"{word}.json").is_file()
 
 
 def program_version() -> str:

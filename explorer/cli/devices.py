@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What `devices` understands."""
-    parser.add_argument("--json", action="store_true", help="as JSON on standard output")
+from explorer.cli.usage import print_json
 
 
 def run(options: argparse.Namespace) -> int:
@@ -18,11 +14,9 @@ def run(options: argparse.Namespace) -> int:
 
     there, default = devices(), str(chosen_device())
     if options.json:
-        rows = [
-            {**asdict(each), "offers": dict(each.offers), "default": each.id == default}
-            for each in there
-        ]
-        print(json.dumps(rows, indent=2))
+        for each in there:
+            offers = dict(each.offers)
+            print_json({**asdict(each), "offers": offers, "default": each.id == default})
         return 0
     for each in there:
         sign = "*" if each.id == default else "-" if each.missing else " "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from explorer.cli.documents import METRICS
-from explorer.cli.metrics import MetricsFile
+from explorer.cli.metrics import line_of, rows_of
 from explorer.cli.recorded import CHECKPOINTS, Found
 from explorer.records.record import RunRecord
 from explorer.records.schema import StoreError
@@ -36,15 +35,12 @@ def earlier_lines(found: Found | None) -> list[str]:
 def _recorded(record: RunRecord | None) -> list[str]:
     if record is None:
         return []
-    text = io.StringIO()
-    take = MetricsFile(text)
     try:
         with closing(RunStore.open()) as store:
-            for event in store.curves(record.id).events():
-                take(event)
+            rows = rows_of(store.curves(record.id).events())
     except StoreError:
         return []
-    return sorted(text.getvalue().splitlines(keepends=True), key=step_of)
+    return [line_of(row) for row in rows]
 
 
 def _lines(path: Path) -> list[str]:

@@ -7,14 +7,15 @@ import sys
 from pathlib import Path
 
 from explorer.cli import overwriting, trusting
-from explorer.cli.documents import DOCUMENT, WEIGHTS, read, trainable
 from explorer.cli.failure import CommandError
+from explorer.cli.trained import HELP, trained
+from explorer.cli.usage import print_json
 from explorer.protocol.export_files import export_files
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `export` understands."""
-    parser.add_argument("run", type=Path, metavar="DIR", help="the folder that train wrote")
+    parser.add_argument("run", metavar="DIR|RUN", help=HELP)
     parser.add_argument("--format", required=True, choices=("python", "onnx", "pt"))
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
     overwriting.add_argument(parser)
@@ -23,15 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the files, and print them with the largest difference from the network."""
-    if not options.run.is_dir():
-        raise CommandError(f"There is no folder {options.run}. Give the one that train wrote.")
     overwriting.check_free(export_files(options.format, options.out), options.overwrite)
     trusting.trust(options.trust)
-    made = trainable(read(options.run / DOCUMENT))
-    from explorer.engine.session import Session
-
-    session = Session(made, "cpu")
-    session.load(options.run / WEIGHTS)
+    session = trained(options.run, "cpu")
     told: list[str] = []
 
     def report(doing: str) -> None:
@@ -43,6 +38,10 @@ def run(options: argparse.Namespace) -> int:
     difference = f"largest difference {result.difference:.3g} on {result.samples} samples"
     if not result.passed:
         raise CommandError(f"The export failed, and nothing was written: {difference}.")
+    if options.json:
+        files = [str(file) for file in result.files]
+        print_json({"files": files, "difference": result.difference, "samples": result.samples})
+        return 0
     for file in result.files:
         print(file)
     print(difference)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Mapping, Sequence
 
 from explorer.cli import trusting
 from explorer.cli.documents import named, read
 from explorer.cli.table import aligned
+from explorer.cli.usage import print_json
 from explorer.plan.documents import examples
 from explorer.plan.literals import prose
 from explorer.plan.plan import Plan
+from explorer.plan.step import Step
 
 HEADS = ("block", "kind", "output", "weights", "MACs")
 
@@ -24,6 +27,41 @@ def run(options: argparse.Namespace) -> int:
     """Print steps, shapes, costs and problems."""
     trusting.trust(options.trust)
     made = trusting.planned(named(options.document))
+    if options.json:
+        for row in _rows(made):
+            print_json(row)
+    else:
+        _tell(made)
+    return 0
+
+
+def _rows(made: Plan) -> Iterator[Mapping[str, object]]:
+    """The document, and a row for each block, group, thing left out, problem, missing trust."""
+    document = made.document
+    yield {
+        "document": document.title,
+        "dataset": document.dataset,
+        "training": document.training.values(),
+        "ready": made.ready,
+        "weights": made.weights if made.ready else None,
+        "macs": made.macs if made.ready else None,
+    }
+    for step in _steps(made):
+        yield {
+            "block": step.node,
+            "kind": step.block.title,
+            "output": [str(shape) for shape in step.output_shapes],
+            "weights": step.weights,
+            "macs": step.macs,
+        }
+    for group in document.groups:
+        yield {"group": group.name, "members": list(group.members), "repeat": group.repeat}
+    yield from ({"not_used": name} for name in made.asides)
+    yield from ({"problem": problem.message} for problem in made.problems)
+    yield from ({"not_trusted": waiting} for waiting in trusting.not_trusted(document))
+
+
+def _tell(made: Plan) -> None:
     document = made.document
     dataset = made.dataset.title if made.dataset else prose(document.dataset)
     settings = ", ".join(f"{name} {value}" for name, value in document.training.values().items())
@@ -42,11 +80,9 @@ def run(options: argparse.Namespace) -> int:
         print(f"problem: {prose(problem.message, 400)}")
     for waiting in trusting.not_trusted(document):
         print(f"not trusted: {waiting}")
-    return 0
 
 
 def _table(made: Plan) -> list[str]:
-    steps = made.steps if made.ready else made.loose_steps()
     rows = [HEADS] + [
         (
             step.node,
@@ -55,9 +91,13 @@ def _table(made: Plan) -> list[str]:
             f"{step.weights:,}",
             f"{step.macs:,}",
         )
-        for step in steps
+        for step in _steps(made)
     ]
     return aligned(rows, right=(3, 4))
+
+
+def _steps(made: Plan) -> Sequence[Step]:
+    return made.steps if made.ready else made.loose_steps()
 
 
 def list_examples(options: argparse.Namespace) -> int:
@@ -65,5 +105,9 @@ def list_examples(options: argparse.Namespace) -> int:
     width = max(map(len, examples()), default=0)
     for name, file in examples().items():
         document = read(file)
+        if options.json:
+            title = document.title
+            print_json({"example": name, "title": title, "dataset": document.dataset})
+            continue
         print(f"{name.ljust(width)}  {prose(document.title)}, on {prose(document.dataset)}")
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TextIO
 
 from explorer.protocol.events import (
@@ -20,6 +20,22 @@ from explorer.protocol.events import (
 Row = dict[str, int | float | str | None]
 
 
+def rows_of(events: Iterable[Event]) -> list[Row]:
+    """The lines of a whole run, by step."""
+    rows = [row for event in events for row in _rows_of(event)]
+    return sorted(rows, key=lambda row: int(row["step"] or 0))
+
+
+def _rows_of(event: Event) -> list[Row]:
+    write = ROWS.get(type(event))
+    return write(event) if write is not None else []
+
+
+def line_of(row: Row) -> str:
+    """As it stands in the file."""
+    return json.dumps(row, allow_nan=False) + "\n"
+
+
 class MetricsFile:
     """Takes a training's events; writes a line for each step, measurement, epoch and change.
 
@@ -29,26 +45,18 @@ class MetricsFile:
     def __init__(self, file: TextIO, live: bool = False) -> None:
         self._file = file
         self._live = live
-        self._rows: dict[type, Callable[[Any], list[Row]]] = {
-            Losses: _steps,
-            HeldOut: _held_out,
-            EpochDone: _epoch,
-            SettingChanged: _change,
-        }
-        if live:
-            self._rows |= {Started: _started, Checkpointed: _checkpoint}
 
     def __call__(self, event: Event) -> None:
         """Take an event in."""
-        rows = self._rows.get(type(event))
-        for row in rows(event) if rows is not None else ():
+        live = LIVE_ROWS.get(type(event)) if self._live else None
+        for row in live(event) if live is not None else _rows_of(event):
             self.write(row)
         if isinstance(event, Checkpointed):
             self._file.flush()  # who resumes there finds what was told before it
 
     def write(self, row: Row) -> None:
         """One line more."""
-        self._file.write(json.dumps(row, allow_nan=False) + "\n")
+        self._file.write(line_of(row))
         if self._live:
             self._file.flush()
 
@@ -109,3 +117,15 @@ def _started(event: Started) -> list[Row]:
 
 def _checkpoint(event: Checkpointed) -> list[Row]:
     return [{"step": event.step, "checkpoint": str(event.path), "sha256": event.sha256}]
+
+
+ROWS: Mapping[type, Callable[[Any], list[Row]]] = {
+    Losses: _steps,
+    HeldOut: _held_out,
+    EpochDone: _epoch,
+    SettingChanged: _change,
+}
+LIVE_ROWS: Mapping[type, Callable[[Any], list[Row]]] = {
+    Started: _started,
+    Checkpointed: _checkpoint,
+}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shlex
 import sys
 from collections.abc import Callable
@@ -12,11 +11,13 @@ from pathlib import Path
 
 from explorer.cli import overwriting
 from explorer.cli.failure import CommandError
+from explorer.cli.metrics import rows_of
 from explorer.cli.recorded import opened
 from explorer.cli.table import aligned
+from explorer.cli.usage import add_common, print_json
 from explorer.plan.amounts import amount, percent
 from explorer.plan.literals import prose
-from explorer.records.csv_file import write_csv
+from explorer.records.csv_file import write_csv, write_table
 from explorer.records.exports import (
     Written,
     csv_files,
@@ -35,15 +36,19 @@ HEADS = ("run", "started", "state", "title", "dataset", "epochs", "step", "test 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `runs` understands; by itself it lists all."""
-    parser.set_defaults(deed=_list, words=[], json=False, trash=False)
+    parser.set_defaults(deed=_list, words=[], trash=False)
     deeds = parser.add_subparsers(metavar="ACTION")
     listing = _add(deeds, "list", "list runs, newest first", _list)
     listing.add_argument("words", nargs="*", help="only runs with all these words")
-    listing.add_argument("--json", action="store_true", help="a line of JSON for each run")
     listing.add_argument("--trash", action="store_true", help="those in the trash")
     _add_one(deeds, "show", "all that is known of a run", _show)
-    exporting = _add_one(deeds, "export", "a run's curves as CSV", _export)
-    exporting.add_argument("--out", type=Path, metavar="FILE", help="by default: print them")
+    exporting = _add_several(deeds, "export", "the curves of runs as CSV", _export)
+    exporting.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="of several runs a file for each, as curves-3.csv; by default: print them",
+    )
     overwriting.add_argument(exporting)
     reporting = _add_several(deeds, "report", "a page of HTML: curves, network, settings", _report)
     reporting.add_argument("--out", type=Path, metavar="FILE", help="by default: run3.html")
@@ -61,8 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     tagging.add_argument("tags", nargs="*")
     noting = _add_one(deeds, "note", "replace a run's note", _note)
     noting.add_argument("text")
-    _add_one(deeds, "delete", "put a run into the trash", lambda s, o: s.delete(o.run))
-    _add_one(deeds, "restore", "take a run out of the trash", lambda s, o: s.restore(o.run))
+    _add_one(deeds, "delete", "put a run into the trash", _delete)
+    _add_one(deeds, "restore", "take a run out of the trash", _restore)
     _add(deeds, "empty-trash", "remove what is in the trash for good", _empty)
 
 
@@ -84,7 +89,8 @@ def run(options: argparse.Namespace) -> int:
 def _add(
     deeds: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str, deed: Deed
 ) -> argparse.ArgumentParser:
-    parser = deeds.add_parser(name, help=text, description=text, allow_abbrev=False)
+    parser = deeds.add_parser(name, help=text, description=text)
+    add_common(parser)
     parser.set_defaults(deed=deed)
     return parser
 
@@ -109,7 +115,7 @@ def _list(store: RunStore, options: argparse.Namespace) -> None:
     found = store.runs(" ".join(options.words), options.trash)
     if options.json:
         for record in found:
-            print(json.dumps(_summary(record)))
+            print_json(_summary(record))
         return
     if not found:
         print("There are no such runs." if options.words else "There are no runs yet.")
@@ -148,6 +154,12 @@ def _percent(share: float | None) -> str:
 
 def _show(store: RunStore, options: argparse.Namespace) -> None:
     record = store.run(options.run)
+    changes = store.curves(record.id).changes
+    if options.json:
+        print_json(_summary(record))
+        for change in changes:
+            print_json({"step": change.step, "changed": change.name, "value": change.value})
+        return
     for name, value in _summary(record).items():
         if value not in (None, "", ()):
             shown = (
@@ -158,18 +170,27 @@ def _show(store: RunStore, options: argparse.Namespace) -> None:
                 else str(value)
             )
             print(f"{name.replace('_', ' '):<15}{prose(shown, 400)}")
-    for change in store.curves(record.id).changes:
+    for change in changes:
         print(f"{'changed':<15}{prose(change.name)} to {change.value:g} at step {change.step:,}")
     if record.state != "running" and record.checkpoint is not None:
         print(f"{'resume':<15}explorer train --resume {record.id}")
 
 
 def _export(store: RunStore, options: argparse.Namespace) -> None:
-    if options.out is None:
-        write_csv(store.curves(options.run), sys.stdout)
+    runs = list(dict.fromkeys(options.runs))
+    if options.out is not None:
+        overwriting.check_free(csv_files(runs, options.out), options.overwrite)
+        _told(export_csv(store, runs, options.out), options)
+        return
+    curves = {run: store.curves(run) for run in runs}
+    if options.json:
+        for run, each in curves.items():
+            for row in rows_of(each.events()):
+                print_json({"run": run, **row})
+    elif len(runs) == 1:
+        write_csv(curves[runs[0]], sys.stdout)
     else:
-        overwriting.check_free(csv_files([options.run], options.out), options.overwrite)
-        _told(export_csv(store, [options.run], options.out))
+        write_table(curves, sys.stdout)
 
 
 def _report(store: RunStore, options: argparse.Namespace) -> None:
@@ -177,29 +198,54 @@ def _report(store: RunStore, options: argparse.Namespace) -> None:
     name = f"run{runs[0]}.html" if len(runs) == 1 else "runs.html"
     path = options.out or Path(name)
     overwriting.check_free([path], options.overwrite)
-    _told(export_report(store, runs, path))
+    _told(export_report(store, runs, path), options)
 
 
 def _tensorboard(store: RunStore, options: argparse.Namespace) -> None:
     runs = list(dict.fromkeys(options.runs))
     folders = [options.out / folder_name(store.run(run)) for run in runs]
     overwriting.check_free(folders, options.overwrite)
-    _told(export_tensorboard(store, runs, options.out))
+    _told(export_tensorboard(store, runs, options.out), options)
     print(f"to see them: tensorboard --logdir {shlex.quote(str(options.out))}", file=sys.stderr)
 
 
-def _told(written: Written) -> None:
+def _told(written: Written, options: argparse.Namespace) -> None:
     for path in written:
-        print(path)
+        if options.json:
+            print_json({"file": str(path)})
+        else:
+            print(path)
 
 
 def _tag(store: RunStore, options: argparse.Namespace) -> None:
     store.tag(options.run, options.tags)
+    _changed(store, options)
 
 
 def _note(store: RunStore, options: argparse.Namespace) -> None:
     store.note(options.run, options.text)
+    _changed(store, options)
+
+
+def _delete(store: RunStore, options: argparse.Namespace) -> None:
+    store.delete(options.run)
+    _changed(store, options)
+
+
+def _restore(store: RunStore, options: argparse.Namespace) -> None:
+    store.restore(options.run)
+    _changed(store, options)
+
+
+def _changed(store: RunStore, options: argparse.Namespace) -> None:
+    """Who reads JSON sees the run as it is now."""
+    if options.json:
+        print_json(_summary(store.run(options.run)))
 
 
 def _empty(store: RunStore, options: argparse.Namespace) -> None:
-    print(f"{store.empty_trash()} runs were removed.")
+    removed = store.empty_trash()
+    if options.json:
+        print_json({"removed": removed})
+    else:
+        print(f"{removed} runs were removed.")

@@ -61,7 +61,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="where the table of trials, and document and weights of the best one, are saved",
     )
-    parser.add_argument("--json", action="store_true", help="JSON lines on standard output")
     parser.add_argument(
         "--no-record", action="store_true", help="leave the trials out of the recorded runs"
     )

@@ -80,7 +80,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the run is saved")
     parser.set_defaults(usage=parser.error)
-    parser.add_argument("--json", action="store_true", help="JSON lines on standard output")
     parser.add_argument(
         "--no-record", action="store_true", help="leave the run out of the recorded ones"
     )

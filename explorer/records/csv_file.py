@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import TextIO
 
 from explorer.records.record import RunCurves
@@ -27,6 +28,20 @@ COLUMNS = (
 
 def write_csv(curves: RunCurves, file: TextIO) -> None:
     """Losses in nats, accuracies from 0 to 1; an empty cell where nothing was measured."""
+    writer = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_rows(curves))
+
+
+def write_table(runs: Mapping[int, RunCurves], file: TextIO) -> None:
+    """The same of several runs, one below the other; the first column is the run's number."""
+    writer = csv.DictWriter(file, ("run", *COLUMNS), restval="", lineterminator="\n")
+    writer.writeheader()
+    for run, curves in runs.items():
+        writer.writerows({"run": run, **row} for row in _rows(curves))
+
+
+def _rows(curves: RunCurves) -> list[dict[str, str | int]]:
     table: dict[int, dict[str, str]] = defaultdict(dict)
     told = curves.losses
     for step, loss, accuracy in zip(told.steps, told.losses, told.accuracies, strict=True):
@@ -48,10 +63,7 @@ def write_csv(curves: RunCurves, file: TextIO) -> None:
     for change in curves.changes:
         before = table[change.step].get("changed", "")
         table[change.step]["changed"] = f"{before} {change.name}={change.value:g}".strip()
-    writer = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\n")
-    writer.writeheader()
-    for step in sorted(table):
-        writer.writerow({"step": step, **table[step]})
+    return [{"step": step, **table[step]} for step in sorted(table)]
 
 
 def _text(value: float) -> str:
