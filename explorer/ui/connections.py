@@ -28,6 +28,8 @@ def _connect_editing(w: MainWindow) -> None:
     w.inspector.left.connect(w.ways.to_canvas)
 
     def document_changed(before: Document, after: Document, plan: Plan) -> None:
+        if after is not before:
+            w.messages.edited()
         w.runner.follow(before, after)
         w.refresh()
         w.watcher.refresh()
@@ -42,7 +44,7 @@ def _connect_training(w: MainWindow) -> None:
     w.toolbar.train_pressed.connect(w.runner.train)
 
     def refused(why: str) -> None:
-        w.messages.tell("warning", why)
+        w.messages.tell("warning", why, passing=True)
         w.docks.show("problemsPanel")
 
     def mark_changes() -> None:
@@ -57,7 +59,7 @@ def _connect_words(w: MainWindow) -> None:
     w.canvas.told.connect(w.status.say)
     w.exporter.doing.connect(w.status.say)
     w.palette_list.told.connect(lambda why: w.messages.tell("error", why))
-    w.store.refused.connect(lambda why: w.messages.tell("error", why))
+    w.store.refused.connect(lambda why: w.messages.tell("error", why, passing=True))
     w.recording.problem.connect(lambda why: w.messages.tell("warning", why))
 
 
@@ -65,6 +67,7 @@ def _connect_panels(w: MainWindow) -> None:
     pad = w.panels["tryPanel"]
     if isinstance(pad, DigitPadPanel):
         pad.expects_answer.connect(w.hurry.start)
+        pad.tried.connect(w.docks.make_room_to_try)
     problems = w.panels["problemsPanel"]
     if isinstance(problems, ProblemsPanel):
         problems.trust_asked.connect(w.custom.ask_trust)

@@ -34,6 +34,8 @@ LEFT, RIGHT, BOTTOM = (
 
 NARROWEST = {LEFT: 190, RIGHT: 280, BOTTOM: 480}  # pixels, below which forms are cut off
 USUAL_LETTERS, MOST_WIDER = 17, 1.2  # pixels a line, for which those widths hold
+MOST_INSPECTOR = 0.9  # of the height, while nobody has tried the network; the pad keeps its least
+SMALL = 40  # pixels above a dock's least height, up to which nobody has enlarged it
 DETACHED_WIDTH = 640  # of a panel that gets a window of its own
 
 
@@ -53,6 +55,7 @@ class Docks(QObject):
         self._widgets: dict[str, QWidget] = {}
         self._before: QByteArray | None = None  # the state that a maximised panel will give back
         self._maximised = ""
+        self._tried, self._inspector_share = False, 0.35  # whether the pad was drawn on
         self.tabs = TabArea()
         self._tab_dock = self._dock("Panels", "tabArea", BOTTOM)
         self._tab_dock.setTitleBarWidget(QWidget())  # the tabs say all that a title would
@@ -231,9 +234,24 @@ class Docks(QObject):
         wide = min(max(round(window.width() * 0.22), 270), 360)
         window.resizeDocks([left, inspector], [min(252, wide), wide], across)
         window.resizeDocks([self._tab_dock], [round(height * TAB_SHARE[arrangement])], down)
-        upper = 0.55 if arrangement == "build" else 0.35
-        shares = [round(height * upper), round(height * (1 - upper))]
-        window.resizeDocks([inspector, pad], shares, down)
+        self._inspector_share = 0.55 if arrangement == "build" else 0.35
+        share = self._inspector_share if self._tried else MOST_INSPECTOR
+        sizes = [round(height * share), round(height * (1 - share))]
+        window.resizeDocks([inspector, pad], sizes, down)
+
+    def make_room_to_try(self) -> None:
+        """Somebody tries the network: the pad, small until then, gets its share. Once, and not
+        where the user has given it another place or size.
+        """
+        inspector, pad = (self._own[n] for n in ("inspector", "tryPanel"))
+        small = pad.height() <= pad.minimumSizeHint().height() + SMALL
+        if self._tried or self._maximised:
+            return
+        self._tried = True
+        if small and not pad.isFloating() and not inspector.isFloating():
+            both, share = inspector.height() + pad.height(), self._inspector_share
+            sizes = [round(both * share), round(both * (1 - share))]
+            self._window.resizeDocks([inspector, pad], sizes, Qt.Orientation.Vertical)
 
     # --- from session to session
 

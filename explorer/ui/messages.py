@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -19,11 +20,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.ui.guard import guarded_with
 from explorer.ui.named import named
 from explorer.ui.theme import Theme
+from explorer.ui.timers import single_shot
 
 Level = Literal["good", "warning", "error"]
 Actions = tuple[tuple[str, Callable[[], object]], ...]
+FADE_MS = 10_000  # a confirmation stays so long
+EDGE, HEAD = 8, 80  # pixels around the bar; from the window's top, where there is no canvas
+MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 MOST_WAITING = 4  # offers; an older one is dropped
 SIGNS = {"good": "✓", "warning": "!", "error": "✕"}
 WORDS = {"good": "Done", "warning": "Note", "error": "Problem"}
@@ -38,6 +44,7 @@ class Message:
     details: str = ""
     actions: Actions = ()
     looks: Actions = ()  # these leave the message where it is
+    passing: bool = False  # why an edit was refused: it goes with the next one
 
 
 class MessageBar(QFrame):
@@ -82,10 +89,40 @@ class MessageBar(QFrame):
         column.setContentsMargins(12, 6, 8, 6)
         column.addLayout(row)
         column.addWidget(self._details)
-        self._more.toggled.connect(self._details.setVisible)
+        self._area: QWidget | None = None  # what it lies over
+        self._fade = single_shot(self, FADE_MS)
+        self._fade.timeout.connect(self._fade_away)
+        self._more.toggled.connect(self._unfold)
         close.clicked.connect(self.close_message)
         theme.changed.connect(self._recolour)
         self.hide()
+
+    def float_over(self, window: QWidget, area: QWidget) -> None:
+        """Lie over the upper edge of an area of the window, so that nothing moves for a message;
+        where the area is hidden, over the window's.
+        """
+        self.setParent(window)
+        self._area = area
+        area.installEventFilter(self)
+        window.installEventFilter(self)
+
+    @guarded_with(False)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The area has moved: follow."""
+        if event.type() in MOVES and not self.isHidden():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        area, window = self._area, self.parentWidget()
+        if area is None or window is None:
+            return
+        shown = area.isVisible()
+        corner = area.mapTo(window, QPoint(0, 0)) if shown else QPoint(0, HEAD)
+        width = (area if shown else window).width() - 2 * EDGE
+        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
+        self.setGeometry(corner.x() + EDGE, corner.y() + EDGE, width, height)
+        self.raise_()
 
     @property
     def text(self) -> str:
@@ -99,13 +136,16 @@ class MessageBar(QFrame):
         details: str = "",
         actions: Actions = (),
         looks: Actions = (),
+        passing: bool = False,
     ) -> None:
-        """Show a message; each action is a button that also closes it, a look one that does not."""
+        """Show a message; each action is a button that also closes it, a look one that does not.
+        One that is `passing` goes with the next edit.
+        """
         shown = self._shown
         self._waiting = [each for each in self._waiting if each.text != text]
         if shown is not None and shown.actions and shown.text != text:
             self._waiting = [*self._waiting, shown][-MOST_WAITING:]
-        self._show(Message(level, text, details, actions, looks))
+        self._show(Message(level, text, details, actions, looks, passing))
 
     def close_message(self) -> None:
         """Done with this one: an offer that it covered is shown again, or nothing."""
@@ -114,6 +154,11 @@ class MessageBar(QFrame):
             self._show(self._waiting.pop())
         else:
             self.hide()
+
+    def edited(self) -> None:
+        """The document has changed: why something could not be done is of no interest any more."""
+        if self._shown is not None and self._shown.passing:
+            self.close_message()
 
     def withdraw(self, text: str) -> None:
         """What was told holds no more."""
@@ -136,6 +181,24 @@ class MessageBar(QFrame):
         self._fill_buttons(message)
         self._recolour()
         self.show()
+        self._place()
+        if message.level == "good" and not message.actions:
+            self._fade.start()
+        else:
+            self._fade.stop()
+
+    def _unfold(self, shown: bool) -> None:
+        self._details.setVisible(shown)
+        self._place()
+
+    def _fade_away(self) -> None:
+        """A confirmation goes by itself, unless it is being read."""
+        focus = QApplication.focusWidget()
+        read = self.underMouse() or self._more.isChecked()
+        if read or (focus is not None and self.isAncestorOf(focus)):
+            self._fade.start()
+        else:
+            self.close_message()
 
     def _fill_buttons(self, message: Message) -> None:
         while (item := self._buttons.takeAt(0)) is not None:

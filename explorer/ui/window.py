@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from explorer.protocol.commands import Command
 from explorer.protocol.events import Event
@@ -118,13 +118,8 @@ class MainWindow(QMainWindow):
             self.messages,
             self.canvas.reveal,
         )
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.messages)
-        column.addWidget(self.canvas, 1)
-        self.setCentralWidget(centre)
+        self.setCentralWidget(self.canvas)
+        self.messages.float_over(self, self.canvas)
 
     def _build_docks(self) -> None:
         self.docks = Docks(self, self.settings)

@@ -15,6 +15,7 @@ from explorer.ui.canvas.summary import incoming
 from explorer.ui.inspector.form import ParameterForm
 from explorer.ui.inspector.name_field import NameField
 from explorer.ui.inspector.parts import Facts, ProblemBox, heading, kind_style, paragraph, told
+from explorer.ui.one_line import one_line
 from explorer.ui.store import Store
 from explorer.ui.theme import Colours
 
@@ -45,6 +46,8 @@ class NodePage(QWidget):
         self.arithmetic = paragraph("shapeArithmetic")
         self._cost_heading = heading("Cost")
         self.cost = Facts("nodeCost")
+        self.lead = paragraph("nodeLead", "faint")
+        self.about_heading = heading("What this block does")
         self.about = paragraph("nodeSummary", "faint")
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(12, 12, 12, 12)
@@ -53,6 +56,7 @@ class NodePage(QWidget):
             self.name,
             self.name.fault,
             self.kind,
+            self.lead,
             self.problem,
             self._parameters,
             self._shape_heading,
@@ -60,7 +64,7 @@ class NodePage(QWidget):
             self.arithmetic,
             self._cost_heading,
             self.cost,
-            heading("What this block does"),
+            self.about_heading,
             self.about,
         ):
             self._layout.addWidget(widget)
@@ -75,7 +79,9 @@ class NodePage(QWidget):
         self._show_form(node, shapes)
         title = block.name if isinstance(block, UnknownBlock) else block.title
         self.kind.setText(title)
-        self.about.setText(block.summary or "This version does not know the block.")
+        summary = block.summary or "This version does not know the block."
+        self.about.setText(summary)
+        self.lead.setText(one_line(summary))
         self.problem.show_problem(plan.problem_of.get(node.id))
         self._show_shapes(node, plan, shapes)
         self._tint()

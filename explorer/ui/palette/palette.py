@@ -34,6 +34,7 @@ from explorer.blocks.catalogue import GROUPS, catalogue
 from explorer.graph.block import Block
 from explorer.ui.canvas.additions import BLOCK_MIME, PIECE_MIME
 from explorer.ui.guard import guarded, guarded_with
+from explorer.ui.one_line import one_line
 from explorer.ui.palette.icons import SIZE, block_icon
 from explorer.ui.palette.library import Library
 from explorer.ui.palette.own_blocks import GROUP, PATH, TEXT, OwnBlocks
@@ -294,11 +295,6 @@ def _block_row(block: type[Block]) -> QTreeWidgetItem:
         Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
     )
     return row
-
-
-def one_line(summary: str) -> str:
-    """What a block does, without its formula, conditions and source: up to the first stop."""
-    return re.split(r"[.:;](?:\s|$)|, then ", summary, maxsplit=1)[0] + "."
 
 
 def _rank(item: QTreeWidgetItem, text: str) -> int:

@@ -40,6 +40,7 @@ from explorer.ui.panels.parts.sample_page import SamplePage
 from explorer.ui.panels.parts.take_away import Numbers, TakeAway
 from explorer.ui.timers import single_shot
 
+REST_MS = 900  # the pen is up so long: nothing moves under it between two strokes
 VIEWS_MS = 100  # between two pictures that the other views follow
 NOTHING = "\N{EN DASH}"
 LOADING = f"{NOTHING}   loading PyTorch…"
@@ -57,6 +58,7 @@ class DigitPadPanel(Panel):
     events = (Ready, Started, Status, Progress, Prediction, Watched)
 
     expects_answer = Signal()  # a Predict was sent: look for its answer soon
+    tried = Signal()  # something was drawn and the pen has come to rest, or a sample was chosen
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -74,9 +76,13 @@ class DigitPadPanel(Panel):
         self.take_away = TakeAway(self.drawing.input_view, self.numbers)
         self._name_widgets()
         self._lay_out()
+        self._rest = single_shot(self, REST_MS)
+        self._rest.timeout.connect(self.tried)
         self._views_timer = single_shot(self, VIEWS_MS)
         self._views_timer.timeout.connect(self.watch_changed)
         self.drawing.surface.drawn.connect(self._ink_changed)
+        self.drawing.surface.drawn.connect(self._rest.stop)
+        self.drawing.surface.lifted.connect(self._lifted)
         self.draw_button.clicked.connect(self._mode_chosen)
         self.test_button.clicked.connect(self._mode_chosen)
         self.samples.chosen.connect(self._sample_chosen)
@@ -144,7 +150,12 @@ class DigitPadPanel(Panel):
     def _mode_chosen(self) -> None:
         self.pages.setCurrentWidget(self.drawing if self.draw_button.isChecked() else self.samples)
         self._show_known()
+        self.tried.emit()
         self.watch_changed.emit()
+
+    def _lifted(self) -> None:
+        if not self.drawing.surface.empty:
+            self._rest.start()
 
     def _sample_chosen(self) -> None:
         self._watched = None

@@ -42,7 +42,7 @@ class NamedBars(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Ten legible rows."""
-        return QSize(140, max(len(self.names), 2) * (self.fontMetrics().height() - 3))
+        return QSize(140, max(len(self.names), 2) * self.fontMetrics().height())
 
     def sizeHint(self) -> QSize:
         """With some air."""
