@@ -19,6 +19,7 @@ from explorer.protocol.events import (
     SettingChanged,
     Started,
     StoppedEarly,
+    Warned,
 )
 
 WIDTH = 24
@@ -45,6 +46,7 @@ class ProgressLine:
             StoppedEarly: self._stop_early,
             Failed: self._fail,
             Compiling: self._compile,
+            Warned: lambda event: self._line(event.message),
         }
 
     def __call__(self, event: Event) -> None:

@@ -184,9 +184,9 @@ def _check_free(out: Path, found: Found | None, options: argparse.Namespace) -> 
     """Raise CommandError where a run is there that would be lost: not the very one that goes on."""
     places = [out / WEIGHTS, out / DOCUMENT, out / METRICS]
     own = found is not None and found.path.parent == out / CHECKPOINTS
-    if own and options.resume is not None:
+    if own:
         return
-    if not own and any((out / CHECKPOINTS).glob("step-*")):
+    if any((out / CHECKPOINTS).glob("step-*")):
         places.append(out / CHECKPOINTS)
     overwriting.check_free(
         places,

@@ -157,21 +157,6 @@ def _like(value: Tensor, parameter: Tensor, name: str) -> Tensor:
     return torch.empty_like(parameter, requires_grad=False, dtype=value.dtype).copy_(value)
 
 
-def generator_states(device: torch.device) -> dict[str, Tensor]:
-    """torch's own generators: the CPU's, and the device's where it has one."""
-    states = {"torch": torch.get_rng_state()}
-    if device.type in ("cuda", "xpu", "mps"):
-        states[device.type] = getattr(torch, device.type).get_rng_state()
-    return states
-
-
-def set_generators(states: Mapping[str, Tensor], device: torch.device) -> None:
-    """As they were; a run that moves to another device draws other numbers there."""
-    torch.set_rng_state(states["torch"])
-    if device.type in states and device.type != "torch":
-        getattr(torch, device.type).set_rng_state(states[device.type])
-
-
 # --- files
 
 

@@ -21,8 +21,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from explorer.engine.checkpoint import generator_states, set_generators
 from explorer.engine.failures import out_of_memory
+from explorer.engine.generators import generator_states, set_generators
 from explorer.protocol.events import CompileStage
 
 BACKEND = "inductor"  # torch's own

@@ -14,12 +14,11 @@ from explorer.engine.checkpoint import (
     CheckpointError,
     Facts,
     Snapshot,
-    generator_states,
-    set_generators,
     state_of,
 )
 from explorer.engine.data import checksum
 from explorer.engine.failures import EngineError
+from explorer.engine.generators import generator_states, put_generators
 from explorer.engine.settings import with_settings
 from explorer.engine.train import Run
 from explorer.graph.document import Document
@@ -36,7 +35,7 @@ def checkpoint_of(run: Run, document: Document) -> Checkpoint:
         torch=torch.__version__,
         dataset_sha256=checksum(run.data.dataset),
     )
-    generators = {"order": run.order.state, **generator_states(device)}
+    generators = {"order": run.order.state, **generator_states(device), **run.others}
     tensors = state_of(run.network, run.descent.optimiser, generators, run.best.weights)
     return Checkpoint(document, facts, tensors)
 
@@ -68,13 +67,13 @@ def put_at(run: Run, checkpoint: Checkpoint) -> None:
     _check_place(run, place)
     _set_dropouts(run, place)
     try:
-        set_generators(states, run.descent.device)
+        rank, size = (run.team.rank, run.team.size) if run.team is not None else (0, 1)
+        seed = (run.order.second_seed + rank + place.step * size) % 2**63
+        put_generators(states, run.descent.device, rank, seed)
         run.order.put_at(states["order"])
         _put_at_place(run, place)
         run.best.weights = checkpoint.part(BEST)
         run.best.epoch = place.best_epoch if run.best.weights else 0
-        if run.team is not None and not run.team.leads:  # the file has the leader's state
-            torch.manual_seed(torch.initial_seed() + place.step * run.team.size)
         run.good.keep(run.step)
     except (RuntimeError, TypeError) as error:
         raise CheckpointError(f"The checkpoint's random numbers are damaged: {error}") from error

@@ -7,10 +7,10 @@ import time
 from dataclasses import asdict
 
 from explorer.engine.build import Network
-from explorer.engine.checkpoint import generator_states, set_generators
 from explorer.engine.descent import Descent
 from explorer.engine.diagnosis import bad_gradients, bad_weights, examine, growth
 from explorer.engine.failures import Origin
+from explorer.engine.generators import generator_states, set_generators
 from explorer.engine.last_good import LastGood
 from explorer.engine.team import Team
 from explorer.engine.trail import Walked

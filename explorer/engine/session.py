@@ -20,8 +20,6 @@ from explorer.engine.checkpoint import (
     CheckpointError,
     Written,
     difference,
-    generator_states,
-    set_generators,
     write,
 )
 from explorer.engine.checkpoint_keeper import Keeper, clear
@@ -29,11 +27,13 @@ from explorer.engine.compiled import quiet
 from explorer.engine.data import Data, checksum, data_on
 from explorer.engine.evaluate import probabilities, score
 from explorer.engine.failures import EngineError
+from explorer.engine.generators import generator_states, set_generators
 from explorer.engine.observe import Moment, observe
 from explorer.engine.offers import chosen_device
 from explorer.engine.resume import checkpoint_of, put_at
 from explorer.engine.team import TOGETHER_STEPS, Team
 from explorer.engine.train import Beat, Run
+from explorer.engine.unused import unused_weights, warning_of
 from explorer.engine.weights import load_weights, save_weights
 from explorer.graph.edits import set_training
 from explorer.plan.plan import Plan, plan
@@ -188,6 +188,13 @@ class Session:
         """From now on the run's checkpoints go into this folder."""
         run.keeper = Keeper(folder, run.number, lambda: self.checkpoint_of(run), on_event)
 
+    def _warn_of_unused(self, run: Run, on_event: Callable[[Event], None]) -> None:
+        """Once, before the first step."""
+        few = self.data.train.inputs[: min(2, run.training.batch)]
+        names = unused_weights(self.network, self.data.normalised(few))
+        if warned := warning_of(run.number, self.network, names):
+            on_event(warned)
+
     def _take_over(self, begun: Run, network: Network, on_event: Callable[[Event], None]) -> None:
         self.run, self.network, self._loaded_step = begun, network, 0
         on_event(
@@ -202,6 +209,7 @@ class Session:
                 begun.rate,
             )
         )
+        self._warn_of_unused(begun, on_event)
 
     @property
     def _device_name(self) -> str:

@@ -40,7 +40,8 @@ class Team:
     def wrapped(self, network: nn.Module) -> nn.Module:
         """The network whose gradients are the means over all processes."""
         on_cpu = self.device.type == "cpu"
-        return DistributedDataParallel(network, None if on_cpu else [self.device])
+        places = None if on_cpu else [self.device]
+        return DistributedDataParallel(_Spared(network), places, find_unused_parameters=True)
 
     def share(self, picked: Tensor) -> Tensor:
         """This process's part of a batch."""
@@ -63,6 +64,13 @@ class Team:
         found = torch.tensor(float(asked), device=self.device)
         distributed.all_reduce(found)
         return bool(found.item())
+
+    def gathered(self, value: Tensor) -> list[Tensor]:
+        """Each process's tensor, all of one shape, in the order of their ranks, in CPU memory."""
+        own = value.to(self.device)
+        found = [torch.empty_like(own) for _ in range(self.size)]
+        distributed.all_gather(found, own)
+        return [each.cpu() for each in found]
 
     def first(self, text: str) -> str:
         """The text of the first process that has one; empty where none has."""
@@ -97,6 +105,23 @@ class Team:
         found = torch.tensor(value, dtype=torch.float64, device=self.device)
         distributed.broadcast(found, 0)
         return float(found.item())
+
+
+class _Spared(nn.Module):
+    """A network beside a weight that nothing uses. Where such are looked for, a user's block may
+    have some, and gradients stay in their order after the first step: else three of them would be
+    summed in another one than by processes that have resumed. Where none is found, each process
+    would be warned.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+        self.spare = nn.Parameter(next(network.parameters()).detach().new_zeros(1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        result: Tensor = self.network(x)
+        return result
 
 
 def is_team(environment: Mapping[str, str] = os.environ) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.checkpoint import generator_states, set_generators
+from explorer.engine.generators import generator_states, set_generators
 
 SHARE = 0.002  # of the time, at most, for copying the state the trail begins at
 OFTEN_S = 3.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from enum import Enum, auto
 
 import torch
@@ -18,6 +18,7 @@ from explorer.engine.data import Data, Samples
 from explorer.engine.descent import Descent
 from explorer.engine.evaluate import Score
 from explorer.engine.failures import EngineError, cures_of, in_words, not_finite
+from explorer.engine.generators import states_of_others
 from explorer.engine.last_good import LastGood
 from explorer.engine.measuring import Measuring
 from explorer.engine.order import Order
@@ -91,6 +92,7 @@ class Run:
         self.curves = Curves(number)
         self.pace = Pace()
         self.keeper: Keeper | None = None
+        self.others: Mapping[str, Tensor] = {}  # a team's generators at the last checkpoint
         self._emit = emit
         self._beats = self._whole()
 
@@ -136,7 +138,7 @@ class Run:
             self.epoch_began_s = self.seconds
             if self._given_up:
                 self._stop_early()
-            if self.over or (self.keeper is not None and self.keeper.due(epoch_over=True)):
+            if self.over or self._due(epoch_over=True):
                 self.save()
 
     def _epoch(self) -> Iterator[Beat]:
@@ -221,7 +223,11 @@ class Run:
         self._emit(StoppedEarly(self.number, self.step, best.stale_epochs, best.loss, best.epoch))
 
     def save(self) -> None:
-        """Write a checkpoint, where there is a folder for it; every loss must have been told."""
+        """Write a checkpoint, where there is a folder for it; every loss must have been told. In a
+        team the leader writes, but all must call it at the same step.
+        """
+        if self.team is not None:
+            self.others = states_of_others(self.team)
         if self.keeper is not None:
             self.keeper.keep(self._state)
 
@@ -301,10 +307,14 @@ class Run:
         return self.curves.due() if self.team is None else self.step % TOGETHER_STEPS == 0
 
     def _due_to_save(self) -> bool:
-        """Within an epoch. In a team the leader saves alone, where all have just been told."""
-        if self.keeper is None or (self.team is not None and self.step % TOGETHER_STEPS):
-            return False
-        return self.keeper.due(epoch_over=False)
+        """Within an epoch; in a team where all have just been told."""
+        together = self.team is None or self.step % TOGETHER_STEPS == 0
+        return together and self._due(epoch_over=False)
+
+    def _due(self, epoch_over: bool) -> bool:
+        """Whether the one that writes checkpoints finds it is time."""
+        due = self.keeper is not None and self.keeper.due(epoch_over)
+        return due if self.team is None else self.team.any(due)
 
     def tell_progress(self) -> None:
         """Send how far the run is, how fast it goes (smoothed over a second) and its rate."""

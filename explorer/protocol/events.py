@@ -3,7 +3,7 @@
 from explorer.protocol.answer_events import Exported, ExportProgress, Prediction, WeightsSaved
 from explorer.protocol.engine_events import Device, Devices, Ready, Tried
 from explorer.protocol.event import Event, Floats
-from explorer.protocol.fault_events import Cause, Cure, Failed
+from explorer.protocol.fault_events import Cause, Cure, Failed, Warned
 from explorer.protocol.look_events import (
     Activation,
     Attention,
@@ -59,6 +59,7 @@ __all__ = [
     "StoppedEarly",
     "Thumbnails",
     "Tried",
+    "Warned",
     "Watched",
     "WeightsSaved",
 ]

@@ -38,3 +38,11 @@ class Failed(Event):
     node: str = ""  # where it began
     cures: tuple[Cure, ...] = ()
     cause: Cause = ""  # empty where it is unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Warned(Event):
+    """Something that the user should know of a run that goes on."""
+
+    message: str
+    node: str = ""  # the block that it is about

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from explorer.graph.edits import set_training
-from explorer.protocol.events import Cure, Failed, RunState
+from explorer.protocol.events import Cure, Failed, RunState, Warned
 from explorer.ui.messages import MessageBar
 from explorer.ui.runner import Runner
 from explorer.ui.runs import Runs
@@ -32,13 +32,19 @@ class Faults:
 
     def tell(self, event: Failed) -> None:
         """Show the message."""
-        node = event.node
-        known = node in self._store.document.nodes
-        looks = (("Show block", partial(self._show, node)),) if known else ()
+        looks = self._looks(event.node)
         actions = tuple((cure.label, partial(self._apply, cure, event.run)) for cure in event.cures)
         self._messages.tell("error", event.message, event.details, actions, looks)
         if actions:
             self._held = event.message
+
+    def warn(self, event: Warned) -> None:
+        """Show what is odd about a run that goes on."""
+        self._messages.tell("warning", event.message, looks=self._looks(event.node))
+
+    def _looks(self, node: str) -> tuple[tuple[str, Callable[[], object]], ...]:
+        known = node in self._store.document.nodes
+        return (("Show block", partial(self._show, node)),) if known else ()
 
     def follow(self, state: RunState) -> None:
         """A run goes on or begins: what held it is over."""

@@ -21,6 +21,7 @@ from explorer.protocol.events import (
     StoppedEarly,
     Thumbnails,
     Tried,
+    Warned,
 )
 from explorer.ui.pump import Receiver
 from explorer.ui.recording import Recording
@@ -63,6 +64,7 @@ def _connect_window(w: MainWindow) -> None:
             w.status.say(event.message)
 
     w.pump.connect_to(Failed, w.faults.tell)
+    w.pump.connect_to(Warned, w.faults.warn)
     w.pump.connect_to(
         Thumbnails,
         lambda event: w.canvas.canvas.set_thumbnails(event.pictures, event.network),

@@ -1,14 +1,11 @@
 """Two processes under torchrun train as one does, record once, and go on after a failure."""
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
 
 from explorer.blocks.catalogue import catalogue
 from explorer.engine.team import Team, is_team, restarted
@@ -19,8 +16,9 @@ from explorer.graph.edits import chain, set_block, set_training
 from explorer.graph.files import dump
 from explorer.plan import documents
 from explorer.records.store import RunStore
+from tests.engine.test_unused import SPARE
+from tests.engine.torchrun import ROOT, launch, started, weights
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gloo over loopback on Unix")
 
 
@@ -43,28 +41,11 @@ def document(tmp_path):
     return path
 
 
-LAUNCH = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-
-
-def started(command, data, **more):
-    environment = {**os.environ, "EXPLORER_DATA": str(data), "OMP_NUM_THREADS": "1", **more}
-    return subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=100,
-    )
+LAUNCH = launch()
 
 
 def torchrun(*arguments, data):
     return started([*LAUNCH, "--module", "explorer", *map(str, arguments)], data)
-
-
-def weights(folder):
-    return load_file(folder / "weights.safetensors")
 
 
 @pytest.fixture
@@ -238,6 +219,26 @@ def test_any_of_them_may_find_the_block(document, tmp_path):
     assert "step 1 " in told
     assert "in relu" in told
     assert "a logarithm" in told
+
+
+def test_a_weight_that_forward_never_uses(document, tmp_path):
+    """They train as one process does, and it is named once."""
+    drawn = documents.read(document).document
+    file = tmp_path / "spare.py"
+    file.write_text(SPARE)
+    block = Custom(
+        path=str(file), class_name="Spare", sha256=digest(file.read_bytes()), arguments="{}"
+    )
+    document.write_text(dump(set_block(drawn, "relu", block)), encoding="utf-8")
+    command = ["train", str(document), "--trust", str(file), "--epochs", "1", "--out"]
+    one = started(["-m", "explorer", *command, str(tmp_path / "one")], tmp_path / "data-one")
+    two = torchrun(*command, tmp_path / "two", data=tmp_path / "data")
+    for done in (one, two):
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.count("relu.spare.weight") == 1
+    for name, tensor in weights(tmp_path / "one").items():
+        both = weights(tmp_path / "two")[name], tensor
+        torch.testing.assert_close(*both, rtol=1e-9, atol=1e-9)
 
 
 def test_shares_are_the_whole_batch():
