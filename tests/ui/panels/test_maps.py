@@ -89,10 +89,11 @@ def test_the_caption_tells_extremes_and_step(table, maps):
 def test_the_legend_is_the_scale(table, maps):
     values = np.abs(normal(32, 28, 28))
     table.give(maps, Activation(1, "conv1", 5, values))
-    assert maps.atlas.legend_texts() == (f"{values.max():.4g}", "0")
+    reach = f"{values.max():.4g}"
+    assert maps.atlas.legend_texts() == (reach, f"-{reach}")
     maps.own_scales.setChecked(True)
     assert [s.high for s in maps.atlas.scales] == pytest.approx(values.max(axis=(1, 2)).tolist())
-    assert maps.atlas.legend_texts() == ("max", "min")
+    assert maps.atlas.legend_texts() == ("+max", "-max")
 
 
 def test_arrows_move_the_cursor(table, maps):
