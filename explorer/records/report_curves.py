@@ -12,10 +12,10 @@ from markupsafe import Markup
 
 from explorer.records.compare import Curve, band, by_seed
 from explorer.records.record import RunCurves, RunRecord
-from explorer.records.smoothing import running_mean
+from explorer.records.smoothing import smoothed
 from explorer.records.svg_chart import Chart, Line, svg
 
-WINDOW = 20  # steps that the training loss is averaged over
+WINDOW = 20  # steps that the training loss is smoothed over
 FEW = 40  # measurements are drawn as points
 NATS, PER_CENT = "nats", "%"
 Curves = Mapping[int, RunCurves]  # by the run's number
@@ -66,7 +66,7 @@ def _of_one(curves: RunCurves) -> list[Chart]:
         lines = (
             Line("training, each step", steps, _values(values), faint=True),
             Line(
-                f"training, mean of {WINDOW} steps", steps, running_mean(values, WINDOW),
+                f"training, smoothed over {WINDOW} steps", steps, smoothed(values, WINDOW),
                 end="training",
             ),
             Line(held_name, held_steps, _values(held), 1, 1, "held-out", dots=len(held) < FEW),
@@ -102,7 +102,7 @@ def _of_one(curves: RunCurves) -> list[Chart]:
 
 def _of_several(records: Sequence[RunRecord], curves: Curves) -> list[Chart]:
     def training(of: RunCurves) -> Curve:
-        return of.losses.steps, running_mean(of.losses.losses, WINDOW).astype(np.float32)
+        return of.losses.steps, smoothed(of.losses.losses, WINDOW).astype(np.float32)
 
     def held_loss(of: RunCurves) -> Curve:
         return _curve([(event.step, event.loss) for event in of.held_out])

@@ -49,7 +49,7 @@ class AttentionPanel(NodePanel[Attention]):
             self.split.setStretchFactor(self.split.count() - 1, share)
             self.split.setCollapsible(self.split.count() - 1, False)
         self.frame = Frame(self.split)
-        self.take_away = TakeAway(self.split, self.numbers)
+        self.take_away = TakeAway(self.split, self.numbers, self.frame.caption.text)
         self.frame.controls.addWidget(self.take_away)
         self.fill(self.frame)
         self.heads.pressed.connect(self._choose_head)

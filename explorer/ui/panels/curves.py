@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import time
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QLabel, QSlider, QWidget
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QLabel, QSlider, QVBoxLayout, QWidget
 
 from explorer.plan.amounts import percent
 from explorer.protocol.events import EpochDone, Event, HeldOut, Losses, SettingChanged, Started
-from explorer.records.smoothing import running_mean
+from explorer.records.smoothing import smoothed
 from explorer.ui.colour_maps import number
 from explorer.ui.guard import guarded
 from explorer.ui.panels.panel import Desk, Panel
@@ -21,6 +20,7 @@ from explorer.ui.panels.parts.frame import Frame
 from explorer.ui.panels.parts.take_away import Numbers, TakeAway
 
 if TYPE_CHECKING:
+    from explorer.ui.panels.parts.curve_plots import CurvePlots
     from explorer.ui.panels.parts.plot import Plot
 
 INTERVAL_MS = 400  # between two repaints while a run goes on: each takes the engine some 20 ms
@@ -28,21 +28,18 @@ LONGEST_MS = 500
 SHARE = 20  # of the time, one part in so many goes into preparing curves
 BUILD_AFTER_MS = 150  # after the first paint: importing pyqtgraph takes 300 ms
 WINDOWS = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # steps that are averaged
-LEGEND_FROM = 200  # height of the panel
 NARROW = 620  # below this width the plots stand on top of each other
 LOOKS = (
-    "Thin: training, each step. Thick: its mean. Dashed with circles: held-out samples. "
+    "Thin: training, each step. Thick: its course. Dashed with circles: held-out samples. "
     "Dotted with diamonds: all test samples."
 )
 EMPTY = "No run yet. Press Train (or Space): loss and accuracy appear here, step by step."
-RAW, MEAN, HELD, EPOCH = "training, each step", "training, mean", "held-out", "all test samples"
-
-NEAR_CHANGES = 40  # changes of one setting nearer than this part of the run are one
-MOST_CHANGES = 12
+# Of the picture that is taken away: it fills a slide, and can be read from the last row.
+SLIDE, SLIDE_TEXT, SLIDE_PEN = QSize(1280, 640), 1.5, 2.0
 
 
 class CurvesPanel(Panel):
-    """Raw curve thin and faint, its mean thick, held-out values as dashed lines with points."""
+    """Curves of the present run, their smoothing and axes, and what they say under the pointer."""
 
     name = "curvesPanel"
     title = "Curves"
@@ -52,18 +49,15 @@ class CurvesPanel(Panel):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.loss: Plot | None = None
-        self.accuracy: Plot | None = None
-        self._pointed: tuple[Event, ...] = ()
+        self.plots: CurvePlots | None = None
         self.body = QWidget()
         self.body.setMinimumSize(200, 90)
-        self.plots = QBoxLayout(QBoxLayout.Direction.LeftToRight, self.body)
-        self.plots.setContentsMargins(0, 0, 0, 0)
         self.frame = Frame(self.body)
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing_label = QLabel()
         self.log_loss = QCheckBox("Log &loss")
-        self.take_away = TakeAway(self.body, self.numbers)
+        self.zoom = QCheckBox("&Zoom accuracy")
+        self.take_away = TakeAway(self.body, self.numbers, self.frame.caption.text, self.slide)
         self._add_controls()
         self.fill(self.frame)
         self._timer = QTimer(self)
@@ -75,15 +69,20 @@ class CurvesPanel(Panel):
     def _add_controls(self) -> None:
         self.smoothing.setRange(0, len(WINDOWS) - 1)
         self.smoothing.setValue(WINDOWS.index(20))
-        self.smoothing.setMaximumWidth(110)
+        self.smoothing.setFixedWidth(90)
         self.smoothing.setAccessibleName("Smoothing: steps that are averaged")
-        self.smoothing.setToolTip("The thick curve is the mean of so many steps")
+        self.smoothing.setToolTip(
+            "The thick curve is a straight line through so many steps around each place"
+        )
         self.smoothing.valueChanged.connect(self.refresh)
         self.log_loss.setToolTip("Equal distances are equal ratios: small losses can be told apart")
         self.log_loss.toggled.connect(self._set_log)
-        for widget in (self.smoothing_label, self.smoothing, self.log_loss, self.take_away):
+        self.zoom.setToolTip("The axis begins at what was reached after a quarter of the run")
+        self.zoom.toggled.connect(self._set_zoom)
+        controls = (self.smoothing_label, self.smoothing, self.log_loss, self.zoom, self.take_away)
+        for widget in controls:
             self.frame.controls.addWidget(widget)
-        width = self.fontMetrics().horizontalAdvance("Mean of 500 steps")
+        width = self.fontMetrics().horizontalAdvance("Smoothing: 500 steps")
         self.smoothing_label.setMinimumWidth(width)
 
     @property
@@ -96,29 +95,48 @@ class CurvesPanel(Panel):
         if self.seen and not self._timer.isActive():
             self._timer.start()
 
+    @property
+    def loss(self) -> Plot | None:
+        """None until somebody looks."""
+        return self.plots.loss if self.plots is not None else None
+
+    @property
+    def accuracy(self) -> Plot | None:
+        """None until somebody looks."""
+        return self.plots.accuracy if self.plots is not None else None
+
     def build(self) -> None:
         """Make the plots, once."""
-        if self.loss is not None:
+        if self.plots is not None:
             return
-        from explorer.ui.panels.parts import plot
+        from explorer.ui.panels.parts.curve_plots import CurvePlots
 
-        self.loss = plot.Plot(self.desk.theme, "step", "loss (nats)")
-        self.accuracy = plot.Plot(self.desk.theme, "step", "accuracy (%)", legend_y=-6)
-        for each in (self.loss, self.accuracy):
-            each.add_curve(RAW, plot.line(0, 1, alpha=0.35)).setDownsampling(
-                auto=True, method="peak"
-            )
-            each.add_curve(MEAN, plot.line(0, 2.5)).setDownsampling(auto=True, method="subsample")
-            each.add_curve(HELD, plot.points(1, "o", 6, "dash"))
-            each.add_curve(EPOCH, plot.points(2, "d", 9, "dot"))
-            each.pointed = self._tell
+        self.plots = CurvePlots(self.desk.theme)
+        self.plots.pointed = self._tell
+        for each in self.plots.both:
             each.setToolTip(f"{LOOKS}\n{each.toolTip()}")
-            self.plots.addWidget(each, 1)
-        self.accuracy.setXLink(self.loss)
-        self.loss.legend.setVisible(False)  # the same as beside it, where there is room
-        self.loss.getPlotItem().vb.setLimits(xMin=-1e4, xMax=1e9)
-        self._set_log(self.log_loss.isChecked())
-        self._show_legend()
+        layout = QVBoxLayout(self.body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.plots)
+        self._set_axes(self.plots)
+        self._fold()
+
+    def slide(self) -> QWidget:
+        """The same as it is taken away: of a slide's size and letters, whatever the panel's is."""
+        from explorer.ui.panels.parts.curve_plots import CurvePlots
+
+        plots = CurvePlots(self.desk.theme, SLIDE_TEXT, SLIDE_PEN)
+        plots.setFont(_larger(self.font(), SLIDE_TEXT))
+        plots.resize(SLIDE)
+        self._set_axes(plots)
+        plots.ensurePolished()
+        plots.grab()  # lays it out, as showing it would
+        plots.show_log(self.desk.log, self.window_steps)
+        return plots
+
+    def _set_axes(self, plots: CurvePlots) -> None:
+        plots.use_log(self.log_loss.isChecked())
+        plots.use_zoom(self.zoom.isChecked())
 
     # --- showing -----------------------------------------------------------------------------
 
@@ -131,58 +149,17 @@ class CurvesPanel(Panel):
 
     def _show(self) -> None:
         log, window = self.desk.log, self.window_steps
-        self.smoothing_label.setText("Each step" if window == 1 else f"Mean of {window} steps")
-        steps, losses, accuracies = log.training()
-        if not len(steps) and not log.held_out:
+        words = "Each step" if window == 1 else f"Smoothing: {window} steps"
+        self.smoothing_label.setText(words)
+        if not len(log.training()[0]) and not log.held_out:
             self.frame.say(EMPTY)
             return
         self.build()
-        if self.loss is None or self.accuracy is None:
+        if self.plots is None:
             return
-        for plot, values in ((self.loss, losses), (self.accuracy, 100 * accuracies)):
-            plot.curves[RAW].setData(steps, values)
-            plot.curves[MEAN].setData(steps, running_mean(values, window))
-            last = int(steps[-1]) if len(steps) else 0
-            plot.mark(self._epoch_marks(last, plot is self.loss), self._changes(last))
-        self._show_points(self.loss, self.accuracy)
-        self.loss.settle()
-        self.accuracy.settle()
+        self.plots.show_log(log, window)
         self.frame.show_content(self._caption())
         self.take_away.file_stem = f"curves-run{log.run}"
-
-    def _show_points(self, loss: Plot, accuracy: Plot) -> None:
-        """What was measured on other samples, where that has changed: it seldom does."""
-        held, epochs = self.desk.log.held_out, self.desk.log.epochs
-        last = (*held[-1:], *epochs[-1:])  # the log appends, or begins anew
-        if held and _same(last, self._pointed):
-            return
-        self._pointed = last
-        at = [event.step for event in held]
-        loss.curves[HELD].setData(at, [event.loss for event in held])
-        accuracy.curves[HELD].setData(at, [100 * event.accuracy for event in held])
-        at = [event.step for event in epochs]
-        loss.curves[EPOCH].setData(at, [event.test_loss for event in epochs])
-        accuracy.curves[EPOCH].setData(at, [100 * event.test_accuracy for event in epochs])
-
-    def _epoch_marks(self, last: int, named: bool) -> list[tuple[float, str]]:
-        per_epoch = max(self.desk.log.steps_per_epoch, 1)
-        done = last // per_epoch
-        every = max(1, math.ceil(done / 10))
-        return [
-            (float(k * per_epoch), f"epoch {k}" if named else "")
-            for k in range(every, done + 1, every)
-        ]
-
-    def _changes(self, last: int) -> list[tuple[float, str]]:
-        """Settings that were changed; of a slider's way only where it came to rest."""
-        told: list[SettingChanged] = []
-        for change in self.desk.log.changes:
-            before = told[-1] if told else None
-            near = before is not None and change.step - before.step <= last / NEAR_CHANGES
-            if near and before is not None and before.name == change.name:
-                told.pop()
-            told.append(change)
-        return [(float(each.step), _words_of(each)) for each in told[-MOST_CHANGES:]]
 
     def _caption(self) -> str:
         log = self.desk.log
@@ -197,16 +174,19 @@ class CurvesPanel(Panel):
         return text
 
     def _set_log(self, on: bool) -> None:
-        if self.loss is not None:
-            self.loss.setLogMode(y=on)
-            self.loss.show_all()
+        if self.plots is not None:
+            self.plots.use_log(on)
+
+    def _set_zoom(self, on: bool) -> None:
+        if self.plots is not None:
+            self.plots.use_zoom(on)
+            self.refresh()
 
     # --- reading and taking away -------------------------------------------------------------
 
     def _tell(self, x: float | None) -> None:
-        for plot in (self.loss, self.accuracy):
-            if plot is not None:
-                plot.point(x)
+        if self.plots is not None:
+            self.plots.point(x)
         self.frame.tell("" if x is None else self.text_at(x))
 
     def text_at(self, x: float) -> str:
@@ -216,9 +196,10 @@ class CurvesPanel(Panel):
         if not len(steps):
             return ""
         k = int(np.argmin(np.abs(steps - x)))
-        mean = running_mean(losses[: k + 1], self.window_steps)[-1]
+        near = slice(max(0, k - self.window_steps), k + self.window_steps + 1)
+        mean = smoothed(losses[near], self.window_steps)[k - near.start]
         text = f"step {steps[k]:,}: loss {number(float(losses[k]))}"
-        text += f" (mean {number(float(mean))}), accuracy {percent(float(accuracies[k]))}"
+        text += f" (smoothed {number(float(mean))}), accuracy {percent(float(accuracies[k]))}"
         before = [event for event in log.held_out if event.step <= steps[k]]
         if before:
             last = before[-1]
@@ -268,21 +249,14 @@ class CurvesPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Side by side, or one above the other where it is narrow and high."""
         super().resizeEvent(event)
-        stacked = self.width() < NARROW and self.height() > 260
-        self.plots.setDirection(
-            QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
-        )
-        self._show_legend()
+        self._fold()
 
-    def _show_legend(self) -> None:
-        """Where it would cover the curves, the tooltip has to do."""
-        if self.accuracy is not None:
-            self.accuracy.legend.setVisible(self.height() >= LEGEND_FROM)
+    def _fold(self) -> None:
+        if self.plots is not None:
+            self.plots.stack(self.width() < NARROW and self.height() > 260)
 
 
-def _same(one: tuple[Event, ...], other: tuple[Event, ...]) -> bool:
-    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
-
-
-def _words_of(change: SettingChanged) -> str:
-    return f"{change.name.replace('_', ' ').replace('.', ' ')} {change.value:g}"
+def _larger(font: QFont, times: float) -> QFont:
+    made = QFont(font)
+    made.setPointSizeF(font.pointSizeF() * times)
+    return made

@@ -47,7 +47,7 @@ class FeatureMapsPanel(NodePanel[Activation]):
             "Off: equal colours are equal numbers in all maps."
         )
         self.own_scales.toggled.connect(self._show)
-        self.take_away = TakeAway(self.views, self.numbers)
+        self.take_away = TakeAway(self.views, self.numbers, self.frame.caption.text)
         self.frame.controls.addWidget(self.own_scales)
         self.frame.controls.addWidget(self.take_away)
         self.fill(self.frame)

@@ -39,7 +39,7 @@ class FiltersPanel(NodePanel[Kernels]):
         self.channel.setToolTip("Each kernel has a layer for every channel that comes in")
         self.channel_label.setBuddy(self.channel)
         self.channel.valueChanged.connect(self._show)
-        self.take_away = TakeAway(self.atlas, self.numbers)
+        self.take_away = TakeAway(self.atlas, self.numbers, self.frame.caption.text)
         for widget in (self.channel_label, self.channel, self.take_away):
             self.frame.controls.addWidget(widget)
         self.fill(self.frame)

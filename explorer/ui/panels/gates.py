@@ -57,7 +57,7 @@ class GatesPanel(NodePanel[Hidden]):
         self.chooser.currentIndexChanged.connect(self._show)
         label = QLabel("S&how")
         label.setBuddy(self.chooser)
-        self.take_away = TakeAway(self.split, self.numbers)
+        self.take_away = TakeAway(self.split, self.numbers, self.frame.caption.text)
         for widget in (label, self.chooser, self.take_away):
             self.frame.controls.addWidget(widget)
         self.fill(self.frame)

@@ -1,16 +1,19 @@
 """The curves are those of the log, smoothing is the mean that it says."""
 
 import csv
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
 from explorer.protocol.events import EpochDone, HeldOut, Losses, SettingChanged, Started
-from explorer.records.smoothing import running_mean
-from explorer.ui.panels.curves import EPOCH, HELD, MEAN, RAW, CurvesPanel
+from explorer.records.smoothing import smoothed
+from explorer.ui.panels.curves import CurvesPanel
+from explorer.ui.panels.parts.curve_plots import EPOCH, HELD, MEAN, RAW
 from explorer.ui.panels.parts.plot import room_for, roomy
-from explorer.ui.panels.parts.take_away import save_csv
+from explorer.ui.panels.parts.take_away import save_csv, save_png, save_svg
 
 
 def run_events(steps=300):
@@ -57,25 +60,13 @@ def test_curves_equal_the_log(table, curves):
     np.testing.assert_allclose(curves.accuracy.curves[EPOCH].getOriginalDataset(), [[100], [90.5]])
 
 
-def test_the_thick_curve_is_the_mean_that_is_written_beside(table, curves):
+def test_the_thick_curve_is_smoothed_as_is_written_beside(table, curves):
     losses = table.log.training()[1]
-    assert curves.smoothing_label.text() == "Mean of 20 steps"
+    assert curves.smoothing_label.text() == "Smoothing: 20 steps"
     shown = curves.loss.curves[MEAN].getOriginalDataset()[1]
-    assert shown[250] == pytest.approx(losses[231:251].mean(), rel=1e-5)
+    np.testing.assert_allclose(shown, smoothed(losses, 20))
     curves.smoothing.setValue(0)
     np.testing.assert_allclose(curves.loss.curves[MEAN].getOriginalDataset()[1], losses)
-
-
-@pytest.mark.parametrize("window", [1, 2, 7, 50, 1000])
-def test_running_mean(window):
-    values = np.random.default_rng(2).random(200).astype(np.float32)
-    values[17] = np.nan
-    expected = (
-        [np.nanmean(values[max(0, k - window + 1) : k + 1]) for k in range(200)]
-        if window > 1
-        else values
-    )
-    np.testing.assert_allclose(running_mean(values, window), expected, rtol=1e-5)
 
 
 def test_at_most_two_points_a_pixel(table, curves, qtbot):
@@ -206,10 +197,56 @@ def test_the_range_does_not_depend_on_the_points_that_are_drawn(table, curves):
         assert seen[1] == seen[2], count
 
 
-def test_a_low_panel_keeps_its_legend_off_the_curves(table):
-    panel = table.put(CurvesPanel, height=150)
-    table.give(panel, *run_events())
+def test_zoom_shows_where_something_happens(table, curves):
+    box = curves.accuracy.getPlotItem().vb
+    assert box.viewRange()[1][0] < 10
+    curves.zoom.setChecked(True)
+    low, high = box.viewRange()[1]
+    assert 15 < low < 30  # a quarter of the run had reached 25 %
+    assert high > 98
+    curves.zoom.setChecked(False)
+    assert box.viewRange()[1][0] < 10
+
+
+def test_one_point_has_axes_that_begin_at_nought(table):
+    panel = table.put(CurvesPanel)
+    at = np.array([1])
+    table.give(panel, Started(3, 100, 300, 1, "CPU"))
+    table.give(panel, Losses(3, at, np.array([2.3], np.float32), np.array([0.1], np.float32)))
     panel.refresh()
-    assert not panel.accuracy.legend.isVisible()
-    panel.resize(1000, 300)
-    assert panel.accuracy.legend.isVisible()
+    for plot in panel.plots.both:
+        for low, high in plot.getPlotItem().vb.viewRange():
+            assert low == 0
+            assert high >= 4
+    table.give(panel, Losses(3, at + 1, np.array([2.1], np.float32), np.array([0.2], np.float32)))
+    panel.refresh()
+    assert panel.loss.getPlotItem().vb.viewRange()[0][1] < 3  # they follow the curve now
+
+
+def test_the_legend_is_in_sight_at_any_size_and_wraps(curves):
+    legend = curves.plots.legend
+    for width in (260, 480, 900):
+        places = legend.places(width)
+        assert all(
+            place.right() <= max(width, legend.minimumSizeHint().width()) for place in places
+        )
+        assert not any(a.intersects(b) for a, b in pairwise(places))
+        assert legend.heightForWidth(width) >= places[-1].bottom() - 1
+    curves.resize(480, 150)
+    assert legend.isVisible()
+
+
+def test_what_is_taken_away_is_a_slide_with_title_and_legend(table, curves, tmp_path):
+    curves.resize(420, 160)
+    slide = curves.slide()
+    assert (slide.width(), slide.height()) == (1280, 640)
+    assert slide.legend.isVisibleTo(slide)
+    x, _ = slide.loss.curves[RAW].getOriginalDataset()
+    np.testing.assert_array_equal(x, table.log.training()[0])
+    save_png(slide, tmp_path / "curves.png", curves.frame.caption.text())
+    picture = QImage(str(tmp_path / "curves.png"))
+    assert picture.width() == 2560
+    assert picture.height() > 1280
+    save_svg(slide, tmp_path / "curves.svg", curves.frame.caption.text())
+    assert "Run 3" in (tmp_path / "curves.svg").read_text(encoding="utf-8")
+    slide.deleteLater()

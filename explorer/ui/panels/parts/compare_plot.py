@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor
 
 from explorer.records.compare import Curve, band, by_seed
 from explorer.records.record import Band, RunCurves, RunRecord
-from explorer.records.smoothing import running_mean
+from explorer.records.smoothing import smoothed
 from explorer.ui.panels.parts.plot import DASHES, Plot, line
 from explorer.ui.theme import Colours, Theme
 
@@ -28,7 +28,7 @@ METRICS: Mapping[str, str] = {
     HELD_ACCURACY: "accuracy (%)",
     TEST_ACCURACY: "accuracy (%)",
 }
-WINDOW = 20  # steps that the training loss is averaged over
+WINDOW = 20  # steps that the training loss is smoothed over
 BAND_ALPHA = 0.2
 
 
@@ -93,7 +93,7 @@ def curve_of(curves: RunCurves, metric: str) -> Curve:
     """Steps and values of a metric; accuracies in per cent."""
     if metric == LOSS:
         told = curves.losses
-        return told.steps, running_mean(told.losses, WINDOW).astype(np.float32)
+        return told.steps, smoothed(told.losses, WINDOW).astype(np.float32)
     if metric == TEST_ACCURACY:
         found = [(each.step, 100 * each.test_accuracy) for each in curves.epochs]
     elif metric == HELD_ACCURACY:

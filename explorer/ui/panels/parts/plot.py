@@ -8,7 +8,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QMouseEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from explorer.ui.guard import guarded
@@ -17,6 +17,8 @@ from explorer.ui.theme import Colours, Theme
 DASHES = {"solid": Qt.PenStyle.SolidLine, "dash": Qt.PenStyle.DashLine, "dot": Qt.PenStyle.DotLine}
 
 LENGTHS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)  # of an axis, per decade
+
+LEFT_LETTERS = 9.5  # width of the left axis: its words upright, and numbers such as -0.0025
 
 Places = Sequence[tuple[float, str]]  # x, words
 MARK_HEIGHT, NOTE_HEIGHTS = 0.96, (0.8, 0.68, 0.56)  # of the words, shares of the plot's
@@ -36,6 +38,8 @@ class Curve(pg.PlotDataItem):  # type: ignore[misc]  # pyqtgraph carries no type
         x, _ = self.getOriginalDataset()
         if x is None or not len(x):
             return super().dataBounds(ax, frac, orthoRange)
+        if x[0] == x[-1]:  # of one point alone: where it stands from the beginning
+            return [0.0, room_for(max(float(x[0]), 1.0))]
         return [float(x[0]), float(x[0]) + room_for(float(x[-1]) - float(x[0]))]
 
 
@@ -61,9 +65,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
     The wheel zooms, dragging moves, a double click shows everything again.
     """
 
-    def __init__(self, theme: Theme, x_label: str, y_label: str, legend_y: int = 4) -> None:
+    def __init__(
+        self, theme: Theme, x_label: str, y_label: str, legend_y: int = 4, text_scale: float = 1.0
+    ) -> None:
         super().__init__(enableMenu=False)
-        self.theme = theme
+        self.theme, self.text_scale = theme, text_scale
         self.labels = {"bottom": x_label, "left": y_label}
         self.curves: dict[str, Any] = {}
         self.marks: list[Any] = []
@@ -75,14 +81,13 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
         menu = item.ctrlMenu  # never shown; without a parent it would outlive the plot
         menu.setParent(self, menu.windowFlags())
         item.showGrid(x=False, y=True, alpha=0.18)  # upright lines would double the time
-        item.getAxis("left").setWidth(58)
         for side in self.labels:  # their words are the dearest part of a repaint
             item.getAxis(side).setCacheMode(item.CacheMode.DeviceCoordinateCache)
         self.cursor = pg.InfiniteLine(angle=90, movable=False)
         self.cursor.setVisible(False)
         self.addItem(self.cursor, ignoreBounds=True)
         self.scene().sigMouseMoved.connect(self._moved)
-        self.legend = item.addLegend(offset=(-8, legend_y), verSpacing=-6, labelTextSize="8pt")
+        self.legend = item.addLegend(offset=(-8, legend_y), verSpacing=-6)
         self.setAccessibleName(f"{y_label} over {x_label}")
         self.setToolTip("Wheel: zoom. Drag: move. Double click: show all.")
         theme.changed.connect(self.dress)
@@ -116,7 +121,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
     def dress(self) -> None:
         """Colours and fonts of the theme."""
         colours, font = self.theme.colours, QFont(QApplication.font())
-        font.setPointSizeF(font.pointSizeF() * 0.9)
+        font.setPointSizeF(font.pointSizeF() * 0.9 * self.text_scale)
+        letter = QFontMetricsF(font).averageCharWidth()
+        self.getPlotItem().getAxis("left").setWidth(round(LEFT_LETTERS * letter))
         self.setBackground(colours.base)
         for side, text in self.labels.items():
             axis = self.getPlotItem().getAxis(side)
@@ -139,8 +146,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph carries no types
         ground.setAlpha(215)
         self.legend.setBrush(ground)
         self.legend.setLabelTextColor(colours.text)
+        self.legend.setLabelTextSize(f"{font.pointSizeF():.1f}pt")
         for _, label in self.legend.items:
-            label.setText(label.text, color=colours.text)
+            label.setText(label.text, color=colours.text, size=f"{font.pointSizeF():.1f}pt")
 
     def settle(self) -> None:
         """Follow the curves now: done while painting, it would have everything painted twice."""
@@ -196,14 +204,14 @@ def line(
 
 
 def points(
-    series: int, symbol: str, size: float, style: str
+    series: int, symbol: str, size: float, style: str, width: float = 1.6
 ) -> Callable[[Colours], dict[str, Any]]:
     """The look of a line with a symbol at each point."""
 
     def look(colours: Colours) -> dict[str, Any]:
         colour = colours.series[series]
         return {
-            **line(series, 1.6, style)(colours),
+            **line(series, width, style)(colours),
             "Symbol": symbol,
             "SymbolSize": size,
             "SymbolPen": pg.mkPen(colours.base, width=1),

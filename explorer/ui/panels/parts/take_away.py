@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton, QWidget
 
 from explorer.graph.whole_file import whole_file, whole_text
@@ -29,11 +29,21 @@ class Numbers:
 
 
 class TakeAway(QToolButton):
-    """The button that takes a panel's picture or numbers away."""
+    """The button that takes a panel's picture or numbers away.
 
-    def __init__(self, picture: QWidget, numbers: Callable[[], Numbers | None]) -> None:
+    `caption` is the picture's title; `slide` makes what is taken away in the place of `picture`.
+    """
+
+    def __init__(
+        self,
+        picture: QWidget,
+        numbers: Callable[[], Numbers | None],
+        caption: Callable[[], str] = lambda: "",
+        slide: Callable[[], QWidget] | None = None,
+    ) -> None:
         super().__init__()
-        self.picture, self.numbers = picture, numbers
+        self.picture, self.numbers, self.caption = picture, numbers, caption
+        self.slide = slide or (lambda: picture)
         self.file_stem = "picture"
         self.setText("Save ▾")
         self.setStyleSheet("QToolButton::menu-indicator { image: none; }")
@@ -49,8 +59,8 @@ class TakeAway(QToolButton):
         menu = QMenu(self)
         menu.addAction("Copy picture", self.copy)
         menu.addSeparator()
-        menu.addAction("Save as PNG…", lambda: self._ask("png", save_png))
-        menu.addAction("Save as SVG…", lambda: self._ask("svg", save_svg))
+        menu.addAction("Save as PNG…", lambda: self._ask("png", self._save_png))
+        menu.addAction("Save as SVG…", lambda: self._ask("svg", self._save_svg))
         menu.addSeparator()
         self._numeric = [
             menu.addAction("Numbers as CSV…", lambda: self._ask("csv", self._save_csv)),
@@ -69,9 +79,9 @@ class TakeAway(QToolButton):
 
     def copy(self) -> None:
         """Put the picture on the clipboard."""
-        QGuiApplication.clipboard().setPixmap(pixmap(self.picture))
+        QGuiApplication.clipboard().setPixmap(pixmap(self.slide(), self.caption()))
 
-    def _ask(self, suffix: str, save: Callable[[QWidget, Path], None]) -> None:
+    def _ask(self, suffix: str, save: Callable[[Path], None]) -> None:
         chosen, _ = QFileDialog.getSaveFileName(
             self, "Save", f"{self.file_stem}.{suffix}", f"{suffix.upper()} (*.{suffix})"
         )
@@ -79,41 +89,70 @@ class TakeAway(QToolButton):
             return
         path = Path(chosen)
         try:
-            save(self.picture, path if path.suffix else path.with_suffix(f".{suffix}"))
+            save(path if path.suffix else path.with_suffix(f".{suffix}"))
         except OSError as error:
             QMessageBox.warning(self, "Not saved", f"{path} can't be written: {error.strerror}.")
 
-    def _save_csv(self, _: QWidget, path: Path) -> None:
+    def _save_png(self, path: Path) -> None:
+        save_png(self.slide(), path, self.caption())
+
+    def _save_svg(self, path: Path) -> None:
+        save_svg(self.slide(), path, self.caption())
+
+    def _save_csv(self, path: Path) -> None:
         if (numbers := self.numbers()) is not None:
             save_csv(numbers, path)
 
-    def _save_npz(self, _: QWidget, path: Path) -> None:
+    def _save_npz(self, path: Path) -> None:
         if (numbers := self.numbers()) is not None:
             save_npz(numbers, path)
 
 
-def pixmap(widget: QWidget) -> QPixmap:
-    """The widget as it looks, at twice the resolution."""
-    found = QPixmap(widget.size() * PNG_SCALE)
+def pixmap(widget: QWidget, title: str = "") -> QPixmap:
+    """The widget as it looks, at twice the resolution, its title above it."""
+    found = QPixmap(_size(widget, title) * PNG_SCALE)
     found.setDevicePixelRatio(PNG_SCALE)
     found.fill(widget.palette().window().color())
-    widget.render(found)
+    painter = QPainter(found)
+    _paint_title(painter, widget, title)
+    painter.end()
+    widget.render(found, QPoint(0, _head(widget, title)))
     return found
 
 
-def save_png(widget: QWidget, path: Path) -> None:
+def save_png(widget: QWidget, path: Path, title: str = "") -> None:
     """Raises OSError where the file can't be written."""
-    write_png(path, pixmap(widget).toImage())
+    write_png(path, pixmap(widget, title).toImage())
 
 
-def save_svg(widget: QWidget, path: Path) -> None:
+def save_svg(widget: QWidget, path: Path, title: str = "") -> None:
     """Raises OSError where the file can't be written."""
+    size = _size(widget, title)
 
     def paint(painter: QPainter) -> None:
-        painter.fillRect(widget.rect(), widget.palette().window())
-        widget.render(painter, QPoint(0, 0), renderFlags=QWidget.RenderFlag.DrawChildren)
+        painter.fillRect(QRect(QPoint(0, 0), size), widget.palette().window())
+        _paint_title(painter, widget, title)
+        below = QPoint(0, _head(widget, title))
+        widget.render(painter, below, renderFlags=QWidget.RenderFlag.DrawChildren)
 
-    write_svg(path, widget.size(), "", paint)
+    write_svg(path, size, title, paint)
+
+
+def _head(widget: QWidget, title: str) -> int:
+    return 2 * widget.fontMetrics().height() if title else 0
+
+
+def _size(widget: QWidget, title: str) -> QSize:
+    return widget.size().grownBy(QMargins(0, _head(widget, title), 0, 0))
+
+
+def _paint_title(painter: QPainter, widget: QWidget, title: str) -> None:
+    font = QFont(widget.font())
+    font.setBold(True)
+    painter.setFont(font)
+    painter.setPen(widget.palette().windowText().color())
+    room = QRect(8, 0, widget.width() - 16, _head(widget, title))
+    painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), title)
 
 
 def save_csv(numbers: Numbers, path: Path) -> None:
