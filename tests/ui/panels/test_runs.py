@@ -125,7 +125,9 @@ def test_runs_that_differ_by_their_seed_are_one_mean_with_a_band(rig, kept):
     single, several = rig.panel.plot.drawn
     assert single.band is None
     assert several.band.runs == 3
-    assert several.name.endswith("3 seeds (runs 1, 2, 3)")
+    assert several.name.startswith("rate 0.001, 3 seeds (runs 1, 2, 3)")
+    mean, low, high = (each[-1] for each in (several.values, several.band.low, several.band.high))
+    assert f"{mean:.4g} ({low:.4g} to {high:.4g})" in several.name
     assert np.allclose(several.band.high - several.band.low, 0.2, atol=1e-6)
     rig.panel.measure.setCurrentText("Test accuracy")
     assert rig.panel.plot.drawn[0].values.tolist() == pytest.approx([90.0, 90.0])

@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
-from explorer.records.compare import Curve, band, by_seed
+from explorer.records.compare import Curve, band, by_seed, differences
 from explorer.records.record import Band, RunCurves, RunRecord
 from explorer.records.smoothing import smoothed
 from explorer.ui.panels.parts.plot import DASHES, Plot, line
@@ -30,6 +30,8 @@ METRICS: Mapping[str, str] = {
 }
 WINDOW = 20  # steps that the training loss is smoothed over
 BAND_ALPHA = 0.2
+UNTOLD = ("training.seed", "device")  # what differs and says nothing of the network
+MOST_TOLD = 2  # settings that a legend has room for
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +109,43 @@ def curve_of(curves: RunCurves, metric: str) -> Curve:
 def lines_of(
     records: Sequence[RunRecord], curves: Mapping[int, RunCurves], metric: str
 ) -> list[Drawn]:
-    """A line for each run, or for all those whose documents differ by their seed alone."""
+    """A line for each run, named by what it does differently, or for all those whose documents
+    differ by their seed alone, with mean and spread of their last value.
+    """
+    shown = [record for record in records if record.id in curves]
+    names = told_apart(shown)
     lines = []
-    for group in by_seed([record for record in records if record.id in curves]):
+    for group in by_seed(shown):
         found = {each.id: curve_of(curves[each.id], metric) for each in group}
         if len(group) > 1:
             mean = band(found.values())
-            name = f"{group[0].title}, {len(group)} seeds"
             numbers = ", ".join(str(each.id) for each in sorted(group, key=lambda r: r.id))
-            lines.append(Drawn(f"{name} (runs {numbers})", mean.steps, mean.mean, mean))
+            words = f"{names[group[0].id]}, {len(group)} seeds (runs {numbers}){_spread(mean)}"
+            lines.append(Drawn(words, mean.steps, mean.mean, mean))
         else:
-            lines += [Drawn(f"{each.id} {each.title}", *found[each.id]) for each in group]
+            lines += [Drawn(f"{each.id} {names[each.id]}", *found[each.id]) for each in group]
     return lines
+
+
+def told_apart(records: Sequence[RunRecord]) -> dict[int, str]:
+    """A name for each run: "rate 0.07, batch 64" where settings differ, else its title."""
+    differing = differences(records)
+    told = {
+        name.removeprefix("training.").replace("_", " ").replace(".", " "): values
+        for name, values in differing.items()
+        if name not in UNTOLD and name.count(".") <= 1
+    }
+    one_title = len({record.title for record in records}) == 1
+    names = {}
+    for place, record in enumerate(records):
+        words = [f"{name} {told[name][place]}" for name in list(told)[:MOST_TOLD]]
+        own = ", ".join(word for word in words if not word.endswith(" "))
+        names[record.id] = own if own and one_title else f"{record.title} {own}".strip()
+    return names
+
+
+def _spread(of: Band) -> str:
+    if not len(of.steps):
+        return ""
+    mean, low, high = (float(each[-1]) for each in (of.mean, of.low, of.high))
+    return f": {mean:.4g} ({low:.4g} to {high:.4g})"
