@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from explorer.plan.amounts import percent
 from explorer.protocol.events import (
+    BestEpoch,
     Compiling,
     EpochDone,
     Event,
@@ -43,7 +44,8 @@ class ProgressLine:
             Progress: self._draw,
             EpochDone: self._end_epoch,
             SettingChanged: self._change,
-            StoppedEarly: self._stop_early,
+            StoppedEarly: self._say_told,
+            BestEpoch: self._say_told,
             Failed: self._fail,
             Compiling: self._compile,
             Warned: lambda event: self._line(event.message),
@@ -70,7 +72,7 @@ class ProgressLine:
             self._started = replace(self._started, total_steps=total)
         self._line(f"{event.name} is now {event.value:g}")
 
-    def _stop_early(self, event: StoppedEarly) -> None:
+    def _say_told(self, event: StoppedEarly | BestEpoch) -> None:
         self._line(event.told)
 
     def _fail(self, event: Failed) -> None:

@@ -78,6 +78,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="any other training setting by its name in the inspector, as noise=0.1; may be "
         "given several times",
     )
+    parser.add_argument(
+        "--best",
+        action="store_true",
+        help="end with the weights of the epoch whose test loss was smallest; with --resume of a "
+        "run that has ended: nothing is trained, its best weights are put in place",
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the run is saved")
     parser.set_defaults(usage=parser.error)
     parser.add_argument(

@@ -19,7 +19,7 @@ from explorer.graph.document import Document
 from explorer.graph.edits import set_training
 from explorer.graph.files import dump
 from explorer.plan.amounts import percent
-from explorer.protocol.events import EpochDone, Event, StoppedEarly
+from explorer.protocol.events import BestEpoch, EpochDone, Event, StoppedEarly
 from explorer.records.record import Outcome, RunRecord
 from explorer.records.recorder import RunRecorder
 from explorer.records.schema import StoreError
@@ -49,6 +49,7 @@ class CommandTraining:
         self.stage = stage
         self.found = found
         self.last_epoch: EpochDone | None = None
+        self.better: BestEpoch | None = None  # than the weights at the end
         self.record: RunRecord | None = None
         self.recorder: RunRecorder | None = None
 
@@ -64,9 +65,11 @@ class CommandTraining:
                 told = f"Stopped at step {session.step:,}. {self._save(session)}"
                 print(told, file=sys.stderr)
                 return EXIT_STATUS
+            self._choose_weights(session)
             accuracy = self._accuracy(session)
             self._end("finished")
             print(self._save(session), file=sys.stderr)
+            self._offer_best()
             self._tell(session, accuracy)
         except TrainingError as error:
             self._end("failed", str(error))
@@ -141,6 +144,8 @@ class CommandTraining:
             self.last_epoch = event
         elif isinstance(event, StoppedEarly) and event.best_epoch:
             self.last_epoch = None  # the weights are those of another one
+        elif isinstance(event, BestEpoch):
+            self.better = event
 
     def _accuracy(self, session: Session) -> float:
         """On all test samples; the last epoch's, where no step has followed it."""
@@ -149,6 +154,22 @@ class CommandTraining:
         return session.evaluate()[1]
 
     # --- what is left
+
+    def _choose_weights(self, session: Session) -> None:
+        """Those of the best epoch, where they are asked for; a run that had none has no others."""
+        run = session.run
+        if self.options.best and run is not None and run.best.weights:
+            run.use_best()
+            self.better = self.last_epoch = None
+            told = f"The weights are those of epoch {run.best.epoch}, the best"
+            print(f"{told} (test loss {run.best.loss:.4g}).", file=sys.stderr)
+
+    def _offer_best(self) -> None:
+        """How to get the weights of a better epoch than the last."""
+        known = self.out or (self.record.id if self.record is not None else None)
+        if self.better is not None and known is not None:
+            told = f"Those of epoch {self.better.epoch}: train --resume {known} --best"
+            print(told, file=sys.stderr)
 
     def _tell(self, session: Session, accuracy: float) -> None:
         if self.options.json:

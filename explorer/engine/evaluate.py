@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -64,12 +64,19 @@ def _pairs(truth: Tensor, answers: Tensor, classes: int) -> Tensor:
     return torch.bincount(truth * classes + answers, minlength=classes * classes)
 
 
-def score(network: nn.Module, data: Data, samples: Samples, piece: int = 500) -> Score:
-    """The whole evaluation at once."""
+def score(
+    network: nn.Module,
+    data: Data,
+    samples: Samples,
+    piece: int = 500,
+    between: Callable[[], object] = lambda: None,
+) -> Score:
+    """The whole evaluation at once; `between` is called after each piece."""
     pieces = evaluation(network, data, samples, piece)
     while True:
         try:
             next(pieces)
+            between()
         except StopIteration as end:
             result: Score = end.value
             return result

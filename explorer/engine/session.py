@@ -14,6 +14,7 @@ import torch
 
 from explorer.datasets import catalogue
 from explorer.engine import device as devices
+from explorer.engine.beat import Beat
 from explorer.engine.build import Network, initial_network
 from explorer.engine.checkpoint import (
     Checkpoint,
@@ -32,7 +33,7 @@ from explorer.engine.observe import Moment, observe
 from explorer.engine.offers import chosen_device
 from explorer.engine.resume import checkpoint_of, put_at
 from explorer.engine.team import TOGETHER_STEPS, Team
-from explorer.engine.train import Beat, Run
+from explorer.engine.train import Run
 from explorer.engine.unused import unused_weights, warning_of
 from explorer.engine.weights import load_weights, save_weights
 from explorer.graph.edits import set_training
@@ -286,6 +287,12 @@ class Session:
         result = score(self.network, self.data, self.data.test)
         return result.loss, result.accuracy
 
+    @property
+    def known_accuracy(self) -> float | None:
+        """Of the present weights on the test samples (0..1), where it was measured already."""
+        measured = self.run.measured if self.run is not None else None
+        return measured[1] if measured is not None and measured[0] == self.step else None
+
     def predict(self, picture: Picture) -> Floats:
         """Class probabilities (classes,) of a raw picture."""
         return probabilities(self.network, self.data.picture(np.ascontiguousarray(picture)))
@@ -310,13 +317,25 @@ class Session:
         from explorer.engine.export.run import export  # its libraries load slowly
 
         forked = [self.device] if self.device.type == "cuda" else []
+        samples = catalogue.load(self._dataset.id)
         with torch.random.fork_rng(forked):  # the training's random numbers are not touched
-            files, samples, difference = export(
-                self._portable(), self.plan, catalogue.load(self._dataset.id), form, path, report
+            files, checked, difference = export(
+                self._portable(), self.plan, samples, form, path, report
             )
-        passed = difference <= EXPORT_TOLERANCE
+        run, passed = self.run, difference <= EXPORT_TOLERANCE
+        best = run.best.epoch if run is not None and run.best_in_place else 0
+        accuracy = self._accuracy(report) if self.step else None
         number = self.moment.run
-        return Exported(number, request, form, files, samples, difference, passed)
+        done = (number, request, form, files, checked, difference, passed)
+        return Exported(*done, self.step, accuracy, best)
+
+    def _accuracy(self, report: Callable[[str], None]) -> float:
+        """On all test samples; `report` is called between pieces, where nobody has measured yet."""
+        known, doing = self.known_accuracy, "Measuring the accuracy of what was exported"
+        if known is not None:
+            return known
+        samples = self.data.test
+        return score(self.network, self.data, samples, between=lambda: report(doing)).accuracy
 
     def _portable(self) -> Network:
         """A copy as it answers: on the CPU, plain layout."""

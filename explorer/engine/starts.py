@@ -58,6 +58,8 @@ class Starts:
         checkpoint = load_checkpoint(command.path)
         session = session_of(checkpoint, command.plan, self._choice.wanted)
         run = session.resume(checkpoint, command.run, self._bench.tell, command.folder)
+        if command.best:
+            run.use_best()
         self._bench.session = session
         run.tell_progress()
         if run.over:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from explorer.engine.beat import Beat
 from explorer.engine.bench import Bench
 from explorer.engine.failures import EngineError
 from explorer.engine.timing import step_times
-from explorer.engine.train import Beat, Run
+from explorer.engine.train import Run
 from explorer.protocol import commands as do
 from explorer.protocol.events import StepTimes
 
@@ -84,6 +85,14 @@ class Steering:
         self.save()
         self._bench.enter("stopped" if state in ("running", "paused") else state)
 
+    def use_best(self, command: do.UseBest) -> None:
+        """The best epoch's weights, for pad, views and export; its run has ended."""
+        run = self._bench.needed.run
+        if run is None or self._bench.state in ("running", "paused"):
+            raise EngineError("The best epoch's weights can be had once a run has ended. Stop it.")
+        run.use_best()
+        self._bench.enter(self._bench.state)
+
     def save(self) -> None:
         """A checkpoint of a run that goes on or is held, where it is given a folder."""
         run = self._bench.run
@@ -96,6 +105,10 @@ class Steering:
     def set_rate(self, command: do.SetRate) -> None:
         """Another learning rate."""
         self._change(lambda run: run.change_rate(command.rate))
+
+    def set_epochs(self, command: do.SetEpochs) -> None:
+        """Another length of the whole run."""
+        self._change(lambda run: run.lengthen(command.epochs - run.training.epochs))
 
     def set_weight_decay(self, command: do.SetWeightDecay) -> None:
         """Another weight decay."""

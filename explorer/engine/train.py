@@ -6,11 +6,11 @@ import math
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator, Mapping
-from enum import Enum, auto
 
 import torch
 from torch import Tensor, nn
 
+from explorer.engine.beat import Beat
 from explorer.engine.best import Best
 from explorer.engine.checkpoint_keeper import Keeper
 from explorer.engine.curves import Curves
@@ -39,15 +39,6 @@ from explorer.protocol.events import (
     SettingChanged,
     StoppedEarly,
 )
-
-
-class Beat(Enum):
-    """What was done since control was given back the last time."""
-
-    STEP = auto()  # one training step
-    EVALUATION = auto()  # a piece of an evaluation
-    FAULT = auto()  # a Failed event went out; the run should be held
-    WAITING = auto()  # a moment, for the compiler
 
 
 class Run:
@@ -88,6 +79,8 @@ class Run:
         torch.manual_seed(self.order.second_seed + (team.rank if team else 0))
         self.good = LastGood(self.descent, team)
         self.best = Best()
+        self.best_in_place = False  # the weights are those of the best epoch, not the last
+        self.measured: tuple[int, float] | None = None  # at this step, so accurate on the test set
         self.measuring = Measuring(network, data, training.batch, together=team is not None)
         self.curves = Curves(number)
         self.pace = Pace()
@@ -138,6 +131,8 @@ class Run:
             self.epoch_began_s = self.seconds
             if self._given_up:
                 self._stop_early()
+            elif self.over:
+                self.tell_best()
             if self.over or self._due(epoch_over=True):
                 self.save()
 
@@ -161,6 +156,7 @@ class Run:
 
     def _step(self, picked: Tensor) -> Beat:
         self.step += 1
+        self.best_in_place = False
         walked = Walked(self.step, picked, self.present_rate, self.weight_decay)
         try:
             result = self.descent.walk(walked)
@@ -189,7 +185,8 @@ class Run:
         score = yield from self._evaluation(self.data.test)
         train_loss, train_accuracy = self.curves.end_epoch()
         loss = score.loss if self.team is None else self.team.agreed(score.loss)
-        self.best.note(loss, self.epochs_done + 1, self.network, self.training.patience)
+        self.best.note(loss, score.accuracy, self.epochs_done + 1, self.network)
+        self.measured = (self.step, score.accuracy)
         self._emit(
             EpochDone(
                 self.number,
@@ -218,9 +215,24 @@ class Run:
         """The best epoch's weights are what the run was for; the optimiser stays as it is."""
         best = self.best
         if best.weights:
-            self.network.load_state_dict(best.weights)
-            self.good.keep(self.step)
+            self.use_best()
         self._emit(StoppedEarly(self.number, self.step, best.stale_epochs, best.loss, best.epoch))
+
+    def tell_best(self) -> None:
+        """The run ends: say which epoch was best, where the weights are those of a later one."""
+        if self.best.is_before(self.epochs_done):
+            patience = self.training.patience
+            self._emit(self.best.told(self.number, self.step, self.epochs_done, patience))
+
+    def use_best(self) -> None:
+        """Put the best epoch's weights in place; EngineError where none are known."""
+        if not self.best.weights:
+            raise EngineError("No epoch has ended yet, so none was best. Train on.")
+        self.network.load_state_dict(self.best.weights)
+        self.good.keep(self.step)
+        self.best_in_place = True
+        accuracy = self.best.accuracy
+        self.measured = None if accuracy is None else (self.step, accuracy)
 
     def save(self) -> None:
         """Write a checkpoint, where there is a folder for it; every loss must have been told. In a
@@ -278,8 +290,8 @@ class Run:
                 f"{self.steps_per_epoch:,} steps have not. Give more epochs."
             )
         self.training = with_settings(self.training, epochs=epochs)
-        self.best.stale_epochs = 0
         if was_over:
+            self.best.stale_epochs = 0
             self._beats = self._whole()
 
     def _changed(self, name: str, value: float) -> None:

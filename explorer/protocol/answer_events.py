@@ -41,7 +41,11 @@ class ExportProgress(Event):
 
 @dataclass(frozen=True, slots=True)
 class Exported(Event):
-    """Files were written and run against the live network on `samples` held-out samples."""
+    """Files were written and run against the live network on `samples` held-out samples.
+
+    What was exported: the weights of run `run` (0: of none) after `step` steps (0: untrained), or
+    of its `best_epoch`, with `accuracy` on all test samples (None: untrained).
+    """
 
     request: int
     format: ExportFormat
@@ -49,6 +53,9 @@ class Exported(Event):
     samples: int
     difference: float  # largest absolute difference of a logit
     passed: bool  # difference <= 1e-4
+    step: int = 0
+    accuracy: float | None = None
+    best_epoch: int = 0  # 0: the weights are those of the last step
 
 
 @dataclass(frozen=True, slots=True)

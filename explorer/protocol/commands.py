@@ -52,6 +52,7 @@ class ResumeRun:
     plan: Plan | None = None
     paused: bool = False
     folder: Path | None = None
+    best: bool = False  # with the weights of the epoch whose test loss was smallest
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,20 @@ class StepOnce:
 @dataclass(frozen=True, slots=True)
 class Stop:
     """End the run; its network stays for pad, views and export."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseBest:
+    """Put the weights of the epoch with the smallest test loss in place, once a run has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetEpochs:
+    """The run's whole length, from the next step on, without letting a held one go on. From now
+    on the rate is the one that a run of this length has.
+    """
+
+    epochs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +221,8 @@ Command = (
     | Resume
     | StepOnce
     | Stop
+    | UseBest
+    | SetEpochs
     | Rewind
     | SetRate
     | SetWeightDecay

@@ -14,6 +14,7 @@ from explorer.protocol.look_events import (
     Watched,
 )
 from explorer.protocol.run_events import (
+    BestEpoch,
     Checkpointed,
     CompileStage,
     Compiling,
@@ -31,6 +32,7 @@ from explorer.protocol.run_events import (
 __all__ = [
     "Activation",
     "Attention",
+    "BestEpoch",
     "Cause",
     "Checkpointed",
     "CompileStage",

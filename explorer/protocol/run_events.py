@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,6 +156,29 @@ class StoppedEarly(Event):
         return (
             f"{ended}. The weights of epoch {self.best_epoch} (test loss {self.best_loss:.4g}) are "
             "back in place."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BestEpoch(Event):
+    """The run is over with the weights of its last epoch, but an earlier one had a smaller test
+    loss; UseBest puts its weights in place. `asked`: patience was set, and not reached.
+    """
+
+    step: int
+    epoch: int
+    loss: float
+    last_epoch: int
+    last_loss: float  # NaN where it is not known any more
+    asked: bool = False
+
+    @property
+    def told(self) -> str:
+        """As a sentence."""
+        last = f" ({self.last_loss:.4g})" if math.isfinite(self.last_loss) else ""
+        return (
+            f"The test loss was smallest after epoch {self.epoch} ({self.loss:.4g}); the weights "
+            f"are those of epoch {self.last_epoch}{last}."
         )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from explorer.graph.document import Document
 from explorer.protocol.events import (
+    BestEpoch,
     Checkpointed,
     Compiling,
     EpochDone,
@@ -48,7 +49,7 @@ class RunRecorder:
     `on_problem`; what could not be written is kept and tried again, and training goes on.
     """
 
-    LISTENS_TO = (Started, *KEPT, StoppedEarly, Failed, Status)
+    LISTENS_TO = (Started, *KEPT, StoppedEarly, BestEpoch, Failed, Status)
 
     def __init__(self, store: RunStore, on_problem: Callable[[str], None]) -> None:
         self._store = store
@@ -120,7 +121,7 @@ class RunRecorder:
             self._waiting = [event, *(e for e in self._waiting if isinstance(e, Compiling))]
         elif isinstance(event, KEPT):
             self._note(event)
-        elif isinstance(event, StoppedEarly):
+        elif isinstance(event, StoppedEarly | BestEpoch):
             self._message = event.told
         elif isinstance(event, Failed) and event.doing == "training":
             self._message = event.message

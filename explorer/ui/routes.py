@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from explorer.protocol.events import (
+    BestEpoch,
     Compiling,
     Devices,
     EpochDone,
@@ -70,6 +71,15 @@ def _connect_window(w: MainWindow) -> None:
         lambda event: w.canvas.canvas.set_thumbnails(event.pictures, event.network),
     )
     w.pump.connect_to(Status, take_status)
+
+    def take_best(event: BestEpoch) -> None:
+        if event.asked:
+            use = (("Use them", lambda: w.runner.use_best()),)
+            w.messages.tell("warning", f"{event.told} Use the best ones?", actions=use)
+        else:
+            w.status.say(event.told)
+
+    w.pump.connect_to(BestEpoch, take_best)
     w.pump.connect_to(StoppedEarly, lambda event: w.messages.tell("good", event.told))
     w.pump.connect_to(Prediction, lambda event: w.hurry.stop())
     w.pump.connect_to(Ready, lambda event: w.watcher.refresh())

@@ -154,6 +154,10 @@ class Runner(QObject):
         self.changed.emit()
         return self.run
 
+    def use_best(self) -> None:
+        """The weights of the best epoch of the run that has ended."""
+        self._send(do.UseBest())
+
     def more(self, epochs: int) -> None:
         """Lengthen the present run."""
         self._send(do.TrainMore(epochs))
