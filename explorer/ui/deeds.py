@@ -172,10 +172,45 @@ def _view(w: MainWindow) -> list[Deed | None]:
         Deed("trainArrangeAction", "View", "Arrange: &Train", lambda: w.arrange("train"), "Ctrl+2"),
         Deed("lookAction", "View", "Arrange: &Look inside", lambda: w.arrange("look"), "Ctrl+3"),
         None,
+        *_presentation(w),
+        None,
         Deed("lightAction", "View", "Li&ght", lambda: w.use_theme("light")),
         Deed("darkAction", "View", "&Dark", lambda: w.use_theme("dark")),
         Deed("systemThemeAction", "View", "As the &system", lambda: w.use_theme("system")),
         None,
+    ]
+
+
+def _presentation(w: MainWindow) -> list[Deed | None]:
+    show = w.presentation
+    return [
+        Deed(
+            "fullScreenAction",
+            "View",
+            "F&ull screen",
+            show.toggle_full_screen,
+            "F11",
+            checkable=True,
+        ),
+        Deed(
+            "maximiseAction",
+            "View",
+            "&Maximise the panel",
+            w.docks.maximise_focused,
+            "Shift+F11",
+            tip="What has the keys fills the window, or all is as before; a double click on a tab "
+            "or title does the same",
+            checkable=True,
+        ),
+        Deed(
+            "largerTextAction",
+            "View",
+            "Larger te&xt",
+            show.toggle_larger_text,
+            "Ctrl+Shift++",
+            tip="For a beamer: larger letters everywhere, on canvas and plots too",
+            checkable=True,
+        ),
     ]
 
 

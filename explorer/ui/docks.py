@@ -25,6 +25,7 @@ FRONT: Mapping[Arrangement, str] = {
     "look": "featureMapsPanel",
 }
 TAB_SHARE: Mapping[Arrangement, float] = {"build": 0.2, "train": 0.3, "look": 0.45}
+CANVAS = "canvas"  # what is in the middle, by its objectName
 LAYOUT_VERSION = 2
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -53,6 +54,7 @@ class Docks(QObject):
         self._window, self._settings = window, settings
         self._own: dict[str, Dock] = {}  # docks of panels that are no tabs, closed ones too
         self._widgets: dict[str, QWidget] = {}
+        self._narrowest: dict[str, int] = {}  # pixels, with letters of the usual size
         self._before: QByteArray | None = None  # the state that a maximised panel will give back
         self._maximised = ""
         self._tried, self._inspector_share = False, 0.35  # whether the pad was drawn on
@@ -76,17 +78,22 @@ class Docks(QObject):
         """Put a widget into a dock of its own; in the bottom area it becomes a tab of its group."""
         name = widget.objectName()
         self._widgets[name] = widget
-        narrowest = round(NARROWEST.get(area, 0) * (self._letters() if area == RIGHT else 1))
-        widget.setMinimumWidth(max(widget.minimumWidth(), narrowest))
+        self._narrowest[name] = max(widget.minimumWidth(), NARROWEST.get(area, 0))
+        widget.setMinimumWidth(self._narrowest[name])
         if area == BOTTOM:
             self.tabs.add(widget, title, group)
         else:
             self._own[name] = self._dock(title, name, area)
             self._own[name].setWidget(widget)
+        self.follow_letters()
 
-    def _letters(self) -> float:
-        """How much larger than usual letters are; as much as a small window can give way to."""
-        return min(max(self._window.fontMetrics().height() / USUAL_LETTERS, 1.0), MOST_WIDER)
+    def follow_letters(self) -> None:
+        """Forms at the right need more room for larger letters, as far as a small window has it."""
+        letters = self._window.fontMetrics().height() / USUAL_LETTERS
+        wider = min(max(letters, 1.0), MOST_WIDER)
+        for name, dock in self._own.items():
+            if self._window.dockWidgetArea(dock) == RIGHT and name in self._narrowest:
+                self._widgets[name].setMinimumWidth(round(self._narrowest[name] * wider))
 
     def _dock(self, title: str, name: str, area: Qt.DockWidgetArea) -> Dock:
         dock = Dock(title, name, self._window)
@@ -126,7 +133,8 @@ class Docks(QObject):
     def show(self, name: str) -> None:
         """Open it and bring it to the front."""
         dock = self._dock_of(name)
-        if self._maximised and self._dock_of(self._maximised) is not dock:
+        alone = None if self._maximised == CANVAS else self._dock_of(self._maximised)
+        if self._maximised and alone is not dock:
             self.leave_maximised()
         self.tabs.show_panel(name)
         dock.show()
@@ -177,14 +185,15 @@ class Docks(QObject):
         return self._maximised
 
     def toggle_maximised(self, name: str) -> None:
-        """Let a panel fill the window (`tabArea`: the tab in front), or have all as before."""
+        """Let a panel or the canvas fill the window, or have all as before."""
         if self._maximised:
             self.leave_maximised()
             return
-        self.show(name)
+        alone = None if name == CANVAS else self._dock_of(name)
+        if alone is not None:
+            self.show(name)
         self._before, self._maximised = self._window.saveState(LAYOUT_VERSION), name
-        alone = self._dock_of(name)
-        self._show_centre(False)
+        self._show_centre(alone is None)
         for dock in (self._tab_dock, *self._own.values()):
             if dock is not alone and not dock.isFloating():
                 dock.hide()
@@ -198,6 +207,13 @@ class Docks(QObject):
         self._show_centre(True)
         self._window.restoreState(before, LAYOUT_VERSION)
         self._tell_maximised()
+
+    def maximise_focused(self) -> None:
+        """What has the keys fills the window, or all is as before."""
+        focus = self._window.focusWidget()
+        inside = (name for name, widget in self._widgets.items() if _holds(widget, focus))
+        tab = self.tabs.front if _holds(self.tabs, focus) else CANVAS
+        self.toggle_maximised(next(inside, tab))
 
     def _show_centre(self, shown: bool) -> None:
         centre = self._window.centralWidget()
@@ -282,6 +298,10 @@ class Docks(QObject):
         front = str(self._settings.value("front", ""))
         QTimer.singleShot(0, self, lambda: self.tabs.show_panel(front))
         return known
+
+
+def _holds(widget: QWidget, focus: QWidget | None) -> bool:
+    return focus is not None and (widget is focus or widget.isAncestorOf(focus))
 
 
 def _seal(geometry: QByteArray, docks: QByteArray) -> str:

@@ -103,6 +103,7 @@ DARK = Colours(
 
 
 FUSION_DARKER = 140  # per cent: what Fusion makes of the window's colour for an outline
+LARGER = 1.5  # times the usual size of text
 FAMILY = "Inter"
 MONO_FAMILY = "DejaVu Sans Mono"
 
@@ -116,6 +117,7 @@ class Theme(QObject):
         super().__init__()
         self.colours = LIGHT
         self.dark = False
+        self.larger = False
 
     def use(self, dark: bool) -> None:
         """Apply a scheme to the whole application."""
@@ -128,6 +130,16 @@ class Theme(QObject):
                 app.setPalette(_field_palette(self.colours), fields)  # type: ignore[arg-type]  # its stub
             app.setStyleSheet(_style(self.colours))
         self.changed.emit()
+
+    def enlarge(self, larger: bool) -> None:
+        """Larger text everywhere, canvas and plots too, as for a beamer; or as usual."""
+        if larger == self.larger:
+            return
+        self.larger = larger
+        font = QApplication.font()
+        font.setPointSizeF(font.pointSizeF() * (LARGER if larger else 1 / LARGER))
+        QApplication.setFont(font)
+        self.use(self.dark)
 
     def choose(self, name: str) -> None:
         """`light` or `dark`; `system` and everything else: as the system has it."""
@@ -215,7 +227,7 @@ def _text_style(c: Colours) -> str:
         f"#fieldFault {{ background: {c.raised}; border: 1px solid {c.error};"
         f" border-radius: 4px; }}"
         f"QLabel[role='heading'] {{ font-weight: 600; }}"
-        f"QLabel[role='title'] {{ font-weight: 700; font-size: {1.25 * points:.2f}pt; }}"
+        f"*[role='title'] {{ font-weight: 700; font-size: {1.25 * points:.2f}pt; }}"
         f"QLabel[role='result'] {{ font-weight: 700; font-size: {1.45 * points:.2f}pt; }}"
     )
 

@@ -196,9 +196,6 @@ class Toolbar(QToolBar):
         )
         caption.setBuddy(self.rate)
         self._rate_label = QLabel()
-        self._rate_label.setMinimumWidth(
-            self._rate_label.fontMetrics().horizontalAdvance("0.000251 ")
-        )
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
@@ -230,6 +227,8 @@ class Toolbar(QToolBar):
             main = name in MAIN
             button.setIcon(icon(name, c.on_accent if main else c.text, c.faint))
         self._widen_main()
+        metrics = self._rate_label.fontMetrics()
+        self._rate_label.setMinimumWidth(metrics.horizontalAdvance("0.000251 "))
 
 
 TIPS = {

@@ -38,6 +38,7 @@ from explorer.ui.palette.library import Library, LibraryError
 from explorer.ui.palette.palette import Palette
 from explorer.ui.panels.catalogue import panels
 from explorer.ui.panels.panel import Desk, Panel
+from explorer.ui.presentation import Presentation
 from explorer.ui.pump import Pump
 from explorer.ui.recording import Recording
 from explorer.ui.runner import Runner
@@ -52,6 +53,7 @@ from explorer.ui.watcher import Watcher
 from explorer.ui.ways import Ways
 
 FIRST_SIZE = QSize(1440, 900)
+SWITCHES = (QEvent.Type.WindowStateChange, QEvent.Type.FontChange)
 
 
 class MainWindow(QMainWindow):
@@ -67,6 +69,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
+        self.deeds: list[Deed | None] = []
         self.setAcceptDrops(True)
         self.resize(_first_size())
         self._send, self._take_events, self._end_engine = send, take, end_engine
@@ -157,6 +160,9 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.ways = Ways(self.docks, self.canvas, self.palette_list, self.inspector, self.panels)
 
+        self.presentation = Presentation(self, self.docks, self.canvas, self.theme, self.settings)
+        self.docks.seen_changed.connect(self._show_states)
+
     def equip(self, deeds: list[Deed | None]) -> None:
         """What can be asked for, by keys, menus and the command palette; None is a separator."""
         self.deeds = deeds
@@ -196,6 +202,11 @@ class MainWindow(QMainWindow):
         self.docks.show("palette")
         self.status.say(f"{entry.title} is in the palette now, under My blocks.")
 
+    def _show_states(self) -> None:
+        """Ticks in the menu at what is switched on."""
+        for name, on in self.presentation.states.items():
+            self.actions_by_name[name].setChecked(on)
+
     def refresh(self) -> None:
         """The title and the menus, as the document and its file are now."""
         self.menus.refresh()
@@ -226,6 +237,8 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         """Back from an editor: users' files may have changed."""
         super().changeEvent(event)
+        if event.type() in SWITCHES and self.deeds:
+            self._show_states()
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.custom.tell_changed()
 

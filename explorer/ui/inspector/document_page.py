@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from explorer.graph.block import Argument, Parameter
@@ -29,10 +28,7 @@ class DocumentPage(QWidget):
         self.title = QLineEdit()
         self.title.setObjectName("documentTitle")
         self.title.setAccessibleName("Title of the network")
-        font = self.title.font()
-        font.setPointSizeF(font.pointSizeF() * 1.25)
-        font.setWeight(QFont.Weight.Bold)
-        self.title.setFont(font)
+        self.title.setProperty("role", "title")
         self.title.textEdited.connect(self._set_title)
         UndoKeys(self.title)
         self.problem = ProblemBox(self._repair)

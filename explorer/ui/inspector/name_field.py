@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLineEdit
 
 from explorer.graph.limits import LONGEST_NAME
@@ -25,10 +24,7 @@ class NameField(QLineEdit):
         self._present = ""  # the name that holds
         named(self, name, words)
         self.setMaxLength(LONGEST_NAME + 1)
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 1.25)
-        font.setWeight(QFont.Weight.Bold)
-        self.setFont(font)
+        self.setProperty("role", "title")
         self.fault = paragraph(fault, "error")
         self.fault.hide()
         self.editingFinished.connect(self._rename)

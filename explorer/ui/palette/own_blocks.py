@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import QObject, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QMenu, QTreeWidget, QTreeWidgetItem
 
 from explorer.ui.palette.library import Entry, Library, LibraryError
@@ -48,9 +49,8 @@ class OwnBlocks(QObject):
 
     def _group_row(self) -> QTreeWidgetItem:
         row = QTreeWidgetItem([TITLE])
-        font = self._tree.font()
+        font = QFont()  # its size is the list's
         font.setBold(True)
-        font.setPointSizeF(font.pointSizeF() * 0.92)
         row.setFont(0, font)
         row.setData(0, GROUP, OWN)
         row.setFlags(Qt.ItemFlag.ItemIsEnabled)

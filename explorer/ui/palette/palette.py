@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -207,9 +207,8 @@ class Palette(QWidget):
 
     def _group_row(self, group: str) -> QTreeWidgetItem:
         row = QTreeWidgetItem(self.tree, [GROUPS.get(group, group.capitalize())])
-        font = self.font()
+        font = QFont()  # its size is the list's
         font.setBold(True)
-        font.setPointSizeF(font.pointSizeF() * 0.92)
         row.setFont(0, font)
         row.setData(0, GROUP, group)
         row.setFlags(Qt.ItemFlag.ItemIsEnabled)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QButtonGroup,
     QHBoxLayout,
     QLabel,
@@ -32,9 +34,11 @@ from explorer.protocol.events import (
     Status,
     Watched,
 )
+from explorer.ui.guard import guarded
 from explorer.ui.panels.panel import Desk, Panel
 from explorer.ui.panels.parts.bars import NamedBars
 from explorer.ui.panels.parts.drawing_page import DrawingPage
+from explorer.ui.panels.parts.layouts import under
 from explorer.ui.panels.parts.questions import Questions
 from explorer.ui.panels.parts.sample_page import SamplePage
 from explorer.ui.panels.parts.take_away import Numbers, TakeAway
@@ -42,6 +46,7 @@ from explorer.ui.timers import single_shot
 
 REST_MS = 900  # the pen is up so long: nothing moves under it between two strokes
 VIEWS_MS = 100  # between two pictures that the other views follow
+WIDE = 1.3  # times as wide as high
 NOTHING = "\N{EN DASH}"
 LOADING = f"{NOTHING}   loading PyTorch…"
 NO_NETWORK = f"{NOTHING}   no network yet"
@@ -74,6 +79,8 @@ class DigitPadPanel(Panel):
         self.draw_button, self.test_button = QPushButton("Draw"), QPushButton("Test sample")
         self.pages = QStackedWidget()
         self.take_away = TakeAway(self.drawing.input_view, self.numbers)
+        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._body.setSpacing(5)
         self._name_widgets()
         self._lay_out()
         self._rest = single_shot(self, REST_MS)
@@ -126,9 +133,17 @@ class DigitPadPanel(Panel):
         whole.setContentsMargins(8, 4, 8, 6)
         whole.setSpacing(5)
         whole.addLayout(top)
-        whole.addWidget(self.pages, 4)
-        whole.addLayout(answer)
-        whole.addWidget(self.bars, 3)
+        whole.addLayout(self._body, 1)
+        self._body.addWidget(self.pages, 4)
+        self._body.addWidget(under(answer, self.bars), 3)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The answer below, or where it is wide beside."""
+        super().resizeEvent(event)
+        wide = self.width() > WIDE * self.height()
+        directions = QBoxLayout.Direction
+        self._body.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
 
     def sizeHint(self) -> QSize:
         """A column of the usual width."""

@@ -67,6 +67,7 @@ class SourcePanel(Panel):
         self.editor.setReadOnly(True)
         self.editor.setAccessibleName("PyTorch source of the network")
         self.editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        desk.theme.changed.connect(lambda: self.editor.setFont(mono_font()))
         self.editor.setFont(mono_font())
         self._colouring = Colouring(self.editor, desk.theme)
         self.frame = Frame(self.editor)
