@@ -28,6 +28,8 @@ class NamedBars(QWidget):
 
     def show_values(self, names: Sequence[str], values: Array | None) -> None:
         """Show the bars; None: names alone."""
+        if len(names) != len(self.names):
+            self.updateGeometry()
         self.names, self.values = names, values
         if values is not None:
             told = ", ".join(self.text_of(k) for k in np.argsort(-values)[:3])
