@@ -5,7 +5,14 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 
-from explorer.engine.failures import EngineError, cures_of, in_words, stopped_by
+from explorer.engine.failures import (
+    EngineError,
+    cause_of,
+    cures_of,
+    in_words,
+    node_of,
+    stopped_by,
+)
 from explorer.engine.memory import give_back
 from explorer.engine.session import Session
 from explorer.engine.train import Run
@@ -86,7 +93,9 @@ class Bench:
         step = 1 if plan is not None and not begun else self.step
         message = in_words(error, step=step, batch=batch)
         cures = cures_of(error, plan.document.training, 0) if plan is not None else ()
-        self.tell(Failed(self.number, doing, message, details, request, cures=cures))
+        node = node_of(error)
+        cause = cause_of(error, node)
+        self.tell(Failed(self.number, doing, message, details, request, node, cures, cause))
 
     def tell_crash(self, error: BaseException, final: bool) -> None:
         """A fault of the program itself: what happened, what is lost, and how to go on."""

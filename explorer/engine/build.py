@@ -22,8 +22,8 @@ from explorer.plan.step import Value
 Compute = Callable[..., tuple[Tensor, ...]]  # (layer or None, *inputs) -> outputs
 
 
-class _Operation(NamedTuple):
-    """A step with its values as places in a list."""
+class Operation(NamedTuple):
+    """A step with its values as places in a list; `shapes` are those of a sample's outputs."""
 
     node: str
     path: tuple[str, ...]  # to the layer, empty where there is none
@@ -31,6 +31,7 @@ class _Operation(NamedTuple):
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     finished: tuple[int, ...]  # values that no later operation reads
+    shapes: tuple[tuple[int, ...], ...] = ()
 
 
 class Network(nn.Module):
@@ -143,9 +144,9 @@ def _class_of(layer: str) -> Callable[..., nn.Module]:
     return found
 
 
-def _operations(plan: Plan, places: Mapping[Value, int]) -> tuple[_Operation, ...]:
+def _operations(plan: Plan, places: Mapping[Value, int]) -> tuple[Operation, ...]:
     """The steps in order; read backwards, the first reader of a value is its last."""
-    found: list[_Operation] = []
+    found: list[Operation] = []
     needed = {places[plan.result]} if plan.result is not None else set()
     for operation in reversed(list(_laid_out(plan, places))):
         touched = {*operation.inputs, *operation.outputs}
@@ -154,7 +155,7 @@ def _operations(plan: Plan, places: Mapping[Value, int]) -> tuple[_Operation, ..
     return tuple(reversed(found))
 
 
-def _laid_out(plan: Plan, places: Mapping[Value, int]) -> Iterator[_Operation]:
+def _laid_out(plan: Plan, places: Mapping[Value, int]) -> Iterator[Operation]:
     """A repeated group reads from a place of its own, which each copy fills for the next."""
     started: set[tuple[str, int]] = set()
     own = {name: len(places) + number for number, name in enumerate(plan.parts)}
@@ -167,14 +168,15 @@ def _laid_out(plan: Plan, places: Mapping[Value, int]) -> Iterator[_Operation]:
             if (step.group, copy) not in started:
                 started.add((step.group, copy))
                 given = part.leaving[0] if copy else first
-                yield _Operation(step.group, (), _same, (places[given],), (own[step.group],), ())
-        yield _Operation(
+                yield Operation(step.group, (), _same, (places[given],), (own[step.group],), ())
+        yield Operation(
             step.node,
             step.path(copy) if step.call.layer else (),
             _compiled(step.call.forward, step.call.outputs, step.block.inputs),
             tuple(inputs),
             tuple(places[step.node, port] for port in step.block.outputs),
             (),
+            tuple(shape.dims for shape in step.output_shapes),
         )
 
 

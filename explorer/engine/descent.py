@@ -5,9 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from explorer.engine.blame import Blamed, blamed
 from explorer.engine.compiled import Compiled, Tell
 from explorer.engine.data import Data
 from explorer.engine.failures import EngineError
+from explorer.engine.generators import generator_states, set_generators
 from explorer.engine.step import CarefulStep, optimiser_of, set_dropout, set_rate, train_step
 from explorer.engine.team import Team
 from explorer.engine.trail import Walked
@@ -48,6 +50,15 @@ class Descent:
         weight = team.weight(len(own), len(picked))
         told = self.careful(self._forward, self.optimiser, *self.samples(own), weight)
         return team.total(told, weight)
+
+    def blamed(self, error: Exception, picked: Tensor) -> Blamed:
+        """Which block made the step with these samples fail; random numbers stay as they were."""
+        own = picked if self._team is None else self._team.share(picked)
+        generators = generator_states(self.device)
+        try:
+            return blamed(error, self.network, *self.samples(own), self.careful.cast())
+        finally:
+            set_generators(generators, self.device)
 
     def samples(self, picked: Tensor) -> tuple[Tensor, Tensor]:
         """Inputs as they are trained on, and labels."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from explorer.protocol.events import Cause, Cure, Failed
 MOST_PIECES = 256  # of a batch, and the least rate: as the training settings allow
 LEAST_RATE = 1e-6
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FORWARD = ("explorer.engine.build", "_computed")  # module and function of the forward pass
 OUT_OF_MEMORY = ("out of memory", "DefaultCPUAllocator", "alloc_cpu")
 
 
@@ -33,8 +35,13 @@ class Origin:
     advice: str = ""
 
 
-def in_words(error: Exception, step: int = 0, batch: int = 0) -> str:
-    """The message for people; `batch` and `step` are those of the training that was under way."""
+def in_words(
+    error: Exception, step: int = 0, batch: int = 0, node: str = "", told: str = ""
+) -> str:
+    """The message for people; `batch` and `step` are those of the training that was under way.
+    `node` made it fail, by doing what is `told`; by default as the traceback says.
+    """
+    node = node or node_of(error)
     if out_of_memory(error):
         return _memory(step, batch)
     if isinstance(error, EngineError | DatasetError):
@@ -49,9 +56,30 @@ def in_words(error: Exception, step: int = 0, batch: int = 0) -> str:
         return (
             f"The file{place} could not be used: {error.strerror or error}. Choose another place."
         )
-    first_line = (str(error).strip() or "no reason given").splitlines()[0]
-    where = f" at step {step}" if step else ""
-    return f"torch refused{where}: {first_line} ({type(error).__name__})."
+    where = f" at step {step:,}" if step else ""
+    words = f"{told or first_line(error)} ({type(error).__name__})"
+    if node:
+        return f"{node} failed{where}: {words}. Change {node}, or what leads into it."
+    return f"torch refused{where}: {words}."
+
+
+def first_line(error: BaseException) -> str:
+    """What an exception says, without its details."""
+    return (str(error).strip() or "no reason given").splitlines()[0].rstrip(".")
+
+
+def node_of(error: Exception) -> str:
+    """The node whose operation raised, by the frames of the traceback; empty where none did, and
+    where memory ran out: others had taken it.
+    """
+    if out_of_memory(error):
+        return ""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        home = frame.f_globals.get("__name__"), frame.f_code.co_name
+        if home == FORWARD and "operation" in frame.f_locals:
+            node: str = frame.f_locals["operation"].node
+            return node
+    return ""
 
 
 def out_of_memory(error: Exception) -> bool:
@@ -74,9 +102,8 @@ def stopped_by(
     error: BaseException, step: int, newest: Path | None, final: bool
 ) -> tuple[str, tuple[Cure, ...]]:
     """The message of a fault of the program itself; `step`: of a run that it ended."""
-    first_line = (str(error).strip() or "no reason given").splitlines()[0]
     where = f" at step {step:,} of the run" if step else ""
-    told = f"The engine failed{where}: {first_line} ({type(error).__name__})."
+    told = f"The engine failed{where}: {first_line(error)} ({type(error).__name__})."
     if final:
         told += " This happened again and again, so it has stopped."
         return f"{told} Save the document and start the program anew.", ()
@@ -86,6 +113,13 @@ def stopped_by(
     saved = int(newest.stem.rpartition("-")[2])
     told += f" The run ended there; it can be resumed from its checkpoint of step {saved:,}."
     return told, (Cure("Resume", "resume"),)
+
+
+def cause_of(error: Exception, node: str) -> Cause:
+    """Of a step that failed, in this node or who knows where."""
+    if out_of_memory(error):
+        return "memory"
+    return "block" if node else ""
 
 
 def cures_of(error: Exception, training: Training, step: int) -> tuple[Cure, ...]:
@@ -101,6 +135,16 @@ def cures_of(error: Exception, training: Training, step: int) -> tuple[Cure, ...
         label = f"Batch {batch:,}" + (" from the start" if step else "")
         cures.append(Cure(label, "anew", {"batch": batch}))
     return tuple(cures)
+
+
+def step_failed(
+    run: int, error: Exception, step: int, training: Training, node: str, told: str
+) -> Failed:
+    """A step that raised; `node` made it fail, by doing what is `told`."""
+    message = in_words(error, step, training.batch, node, told)
+    details = "".join(traceback.format_exception(error))
+    cures = cures_of(error, training, step - 1)
+    return Failed(run, "training", message, details, 0, node, cures, cause_of(error, node))
 
 
 def not_finite(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-import traceback
 from collections.abc import Callable, Generator, Iterator, Mapping
 
 import torch
@@ -17,7 +16,7 @@ from explorer.engine.curves import Curves
 from explorer.engine.data import Data, Samples
 from explorer.engine.descent import Descent
 from explorer.engine.evaluate import Score
-from explorer.engine.failures import EngineError, cures_of, in_words, not_finite
+from explorer.engine.failures import EngineError, not_finite, step_failed
 from explorer.engine.generators import states_of_others
 from explorer.engine.last_good import LastGood
 from explorer.engine.measuring import Measuring
@@ -33,7 +32,6 @@ from explorer.protocol.events import (
     Compiling,
     EpochDone,
     Event,
-    Failed,
     HeldOut,
     Progress,
     SettingChanged,
@@ -161,17 +159,19 @@ class Run:
         try:
             result = self.descent.walk(walked)
         except Exception as error:
-            self.descent.optimiser.zero_grad()  # out of memory: give back what the step had taken
-            message = in_words(error, step=self.step, batch=self.training.batch)
-            self.step -= 1
-            cures = cures_of(error, self.training, self.step)
-            self._emit(
-                Failed(self.number, "training", message, traceback.format_exc(), cures=cures)
-            )
+            self._tell_fault(error, picked)
             return Beat.FAULT
         self.curves.add(self.step, len(picked), result)
         self.good.trail.note(walked)
         return Beat.STEP
+
+    def _tell_fault(self, error: Exception, picked: Tensor) -> None:
+        """Say why the present step failed and which block made it; it counts as not made."""
+        self.descent.optimiser.zero_grad()  # out of memory: give back what the step had taken
+        at = self.descent.blamed(error, picked)
+        failed = step_failed(self.number, error, self.step, self.training, at.node, at.told)
+        self.step -= 1
+        self._emit(failed)
 
     def _measure_held_out(self) -> Iterator[Beat]:
         samples = self.data.held_out

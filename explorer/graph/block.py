@@ -180,6 +180,10 @@ class Block(Form):
         """How many trainable numbers the layer has."""
         return 0
 
+    def smallest_batch(self, *shapes: Shape) -> int:
+        """With how many samples at a time, at least, it can be trained."""
+        return 1
+
     def macs(self, *shapes: Shape) -> int:
         """Multiply-accumulate operations of matrix products and convolutions for one sample."""
         return 0

@@ -11,6 +11,7 @@ from explorer.datasets.catalogue import datasets
 from explorer.datasets.dataset import Dataset
 from explorer.graph.block import Shape, ShapeError
 from explorer.graph.document import Document, Node, Wire
+from explorer.plan.batches import batch_problems
 from explorer.plan.grouping import Part, parts_of, repeat_problems
 from explorer.plan.layouts import plain_where_needed
 from explorer.plan.openings import Openings
@@ -144,6 +145,7 @@ class _Planner:
         used = self._leading_to(result)
         used_steps = (step for name, step in self.steps.items() if name in used or not used)
         steps = plain_where_needed(used_steps)
+        self.problems += batch_problems(steps, self.document.training.batch)
         if self.document.groups:
             parts = parts_of(steps, self.document, result)
             self.problems += repeat_problems(parts, self.shapes)
