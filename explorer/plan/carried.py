@@ -8,19 +8,23 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from explorer.graph import custom
+from explorer.plan.helpers import NAMES
 from explorer.plan.literals import prose
 from explorer.plan.own_layers import layer_text, own_name
 from explorer.plan.renaming import bound, renamed
+from explorer.plan.usage import file_names
 
 # What the exported file has itself; empty: its own.
 OF_THE_FILE = {
+    "struct": "struct",
     "sys": "sys",
+    "zlib": "zlib",
     "torch": "torch",
     "nn": "torch.nn",
     "F": "torch.nn.functional",
     "Path": "pathlib.Path",
     "load_file": "safetensors.torch.load_file",
-    **dict.fromkeys(("CLASSES", "preprocess", "load", "predict"), ""),
+    **dict.fromkeys((*file_names(), *NAMES), ""),
 }
 COMMENT = 86
 

@@ -38,8 +38,11 @@ def outline(plan: Plan, steps: tuple[Step, ...], taken: frozenset[str]) -> Outli
     result = plan.result if plan.ready else None
     parts = parts_of(steps, plan.document, result)
     classes: dict[str, str] = {}
-    for name in parts:
-        classes[name] = _class_name(name, taken | set(classes.values()))
+    first: dict[object, str] = {}
+    for name, part in parts.items():
+        like = first.setdefault(_form(part), name)
+        alone = like == name
+        classes[name] = _class_name(name, taken | set(classes.values())) if alone else classes[like]
     given = {
         value: (name, _port(place))
         for name, part in parts.items()
@@ -56,6 +59,22 @@ def outline(plan: Plan, steps: tuple[Step, ...], taken: frozenset[str]) -> Outli
         for step in outer.values()
     )
     return Outline(seen, given.get(result, result) if result else None, parts, classes)
+
+
+def _form(part: Part) -> object:
+    """Equal for groups that compute the same by layers without weights; with weights each has a
+    form of its own, for these are called as their nodes.
+    """
+    if any(step.stateful for step in part.steps):
+        return part.group.name
+    number = {value: place for place, value in enumerate(part.entering)}
+    form = []
+    for step in part.steps:
+        form.append((step.call, tuple(number[value] for value in step.inputs), step.output_shapes))
+        for port in step.block.outputs:
+            number[step.node, port] = len(number)
+    given = tuple(number[value] for value in part.leaving)
+    return tuple(_shapes(part.steps)[value] for value in part.entering), tuple(form), given
 
 
 def _class_name(name: str, taken: frozenset[str]) -> str:
@@ -114,26 +133,31 @@ def construction(part: Part, name: str) -> list[str]:
     return [f"        self.{attribute} = nn.Sequential(", f"            {copies},", "        )"]
 
 
-def class_lines(part: Part, name: str, made: list[str], layers: Mapping[str, str]) -> list[str]:
-    """The group's class; `made` are the lines of its layers."""
-    names = parameters(part.entering)
+def class_lines(
+    part: Part, name: str, made: list[str], layers: Mapping[str, str], taken: frozenset[str]
+) -> list[str]:
+    """The group's class; `made` are the lines of its layers, `taken` the names of the file."""
+    names = parameters(part.entering, taken)
     steps, result = part.steps, (part.leaving[0] if part.leaving else None)
     if len(part.leaving) > 1:
         steps, result = (*steps, _give_back(part)), ("", "")
-    body = statements(steps, names, result, layers)
+    body = statements(steps, names, result, layers, taken)
     return [
         f"class {name}(nn.Module):",
         f'    """{_what(part)}"""',
         "",
-        "    def __init__(self) -> None:",
-        "        super().__init__()",
-        *made,
-        "",
+        *constructor(made),
         *_signature([*names.values()], len(part.leaving)),
         *(f"        {line}" for line in body or ["..."]),
         "",
         "",
     ]
+
+
+def constructor(made: list[str]) -> list[str]:
+    """`__init__` with the lines that make the layers; nothing where there are none."""
+    head = ["    def __init__(self) -> None:", "        super().__init__()"]
+    return [*head, *made, ""] if made else []
 
 
 def _what(part: Part) -> str:

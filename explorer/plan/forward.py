@@ -48,9 +48,11 @@ def statements(
     sources: Mapping[Value, str],
     result: Value | None,
     layers: Mapping[str, str],
+    taken: frozenset[str] = frozenset(),
 ) -> list[str]:
     """Lines of the body; `sources` are the values that come in and their names, the first of them
-    `x`; `layers` says under which attribute a node's layer stands.
+    `x`; `layers` says under which attribute a node's layer stands; no variable is called as one of
+    `taken`, which the file means otherwise.
 
     Without a result, the drawing being unfinished, nothing is returned.
     """
@@ -60,7 +62,7 @@ def statements(
     last = trace.number.get(result) if result is not None else None
     written = _folded(needed(trace.operations, last), last)
     for longest in (LONGEST_NAME, SHORTEST_NAME):
-        names = _names(written, trace, last, longest)
+        names = _names(written, trace, last, longest, taken)
         lines = [_line(statement, names, last) for statement in written]
         if not any(line.endswith(SKIP) for line in lines):
             break
@@ -135,7 +137,11 @@ def _marks(operation: Operation) -> dict[str, str]:
 
 
 def _names(
-    written: Sequence[Statement], trace: Trace, last: int | None, longest: int
+    written: Sequence[Statement],
+    trace: Trace,
+    last: int | None,
+    longest: int,
+    taken: frozenset[str],
 ) -> dict[int, str]:
     """A variable for each value: `x` wherever it is free, the node's id while two values live."""
     readers: dict[int, list[int]] = {}
@@ -154,15 +160,16 @@ def _names(
             names[value], holder = "x", value
         else:
             live = {name for other, name in names.items() if max(readers.get(other, [-1])) > place}
-            names[value] = _own_name(trace.owner[value], live, longest)
+            names[value] = _own_name(trace.owner[value], live | taken, longest)
     return names
 
 
-def parameters(values: Sequence[Value]) -> dict[Value, str]:
-    """Names under which a function takes these values: the first is `x`."""
+def parameters(values: Sequence[Value], taken: frozenset[str]) -> dict[Value, str]:
+    """Names under which a function takes these values: the first is `x`, none is `taken`."""
     names: dict[Value, str] = {}
     for value in values:
-        names[value] = _own_name(value, names.values(), LONGEST_NAME) if names else "x"
+        used = taken.union(names.values())
+        names[value] = _own_name(value, used, LONGEST_NAME) if names else "x"
     return names
 
 

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from explorer.datasets.dataset import Dataset
 from explorer.graph.block import Call
-from explorer.graph.custom import FAMILY
-from explorer.plan.carried import Carried, carried
-from explorer.plan.classes import Outline, class_lines, construction, outline
-from explorer.plan.forward import SKIP, WIDTH, statements
+from explorer.plan.carried import OF_THE_FILE, Carried, carried
+from explorer.plan.classes import Outline, class_lines, construction, constructor, outline
+from explorer.plan.forward import WIDTH, statements
+from explorer.plan.helpers import helpers
 from explorer.plan.literals import class_name, literal, prose, quoted
 from explorer.plan.plan import Plan
 from explorer.plan.step import Step, Value
+from explorer.plan.usage import how_to, imports, usage
 
-TAKEN = frozenset({"Path", "F"})  # what the file itself calls so
+# What the file itself calls so, and torch what every network is made of.
+TAKEN = frozenset({*OF_THE_FILE, "Module", "Sequential", "Tensor", "Parameter"})
 
 
 def network_name(plan: Plan) -> str:
     """The class that the source defines: TutorialCnn for a document "Tutorial CNN"."""
-    return class_name(plan.document.title, TAKEN | _own_layers(plan.steps).names)
+    return class_name(plan.document.title, _taken(plan.steps, _own_layers(plan.steps)))
+
+
+def _taken(steps: Sequence[Step], own: Carried) -> frozenset[str]:
+    """What the file means by something else, or torch by a layer of it: no name of ours."""
+    torchs = {step.call.layer.rpartition(".")[2] for step in steps}
+    return TAKEN | own.names | torchs - {""}
 
 
 def _own_layers(steps: tuple[Step, ...]) -> Carried:
@@ -33,20 +42,19 @@ def network_source(plan: Plan) -> str:
     """
     steps = plan.steps if plan.ready else plan.loose_steps()
     own, name = _own_layers(steps), network_name(plan)
-    seen = outline(plan, steps, TAKEN | own.names | {name})
+    seen = outline(plan, steps, _taken(steps, own) | {name})
+    taken = _taken(steps, own) | {name, *seen.classes.values()}
     layers = _attributes(seen.steps)
-    body = statements(seen.steps, dict.fromkeys(_entries(plan), "x"), seen.result, layers)
+    body = statements(seen.steps, dict.fromkeys(_entries(plan), "x"), seen.result, layers, taken)
     problems = [] if plan.ready else [f"# {prose(p.message, 74)}" for p in plan.problems]
     lines = [
         *(f"{text}\n\n" for text in own.texts),
-        *_group_classes(seen, own),
+        *(f"{text}\n\n" for text in helpers(steps)),
+        *_group_classes(seen, own, taken),
         f"class {name}(nn.Module):",
         f'    """{_what(plan)}"""',
         "",
-        "    def __init__(self) -> None:",
-        "        super().__init__()",
-        *(line for step in seen.steps for line in _made(step, layers, seen, own)),
-        "",
+        *constructor([line for step in seen.steps for line in _made(step, layers, seen, own)]),
         "    def forward(self, x: torch.Tensor) -> torch.Tensor:",
         f'        """{_forward_text(plan)}"""',
         *(f"        {line}" for line in [*body, *problems]),
@@ -54,13 +62,14 @@ def network_source(plan: Plan) -> str:
     return "\n".join([*lines, ""])
 
 
-def _group_classes(seen: Outline, own: Carried) -> list[str]:
-    """A class for each group, before the network's."""
+def _group_classes(seen: Outline, own: Carried, taken: frozenset[str]) -> list[str]:
+    """A class for each kind of group, before the network's."""
     lines: list[str] = []
-    for name, part in seen.parts.items():
+    written = {seen.classes[name]: part for name, part in reversed(list(seen.parts.items()))}
+    for name, part in reversed(list(written.items())):
         layers = _attributes(part.steps)
         made = [line for step in part.steps for line in _construction(step, layers, own)]
-        lines += class_lines(part, seen.classes[name], made, layers)
+        lines += class_lines(part, name, made, layers, taken)
     return lines
 
 
@@ -77,11 +86,10 @@ def source(plan: Plan, weights_file: str | None = None) -> str:
     network = network_source(plan)
     parts = [
         _head(plan, plan.dataset),
-        "\n".join(_imports(network)),
+        "\n".join(_imports(network, plan.dataset)),
         "\n".join(_values("CLASSES", [quoted(name) for name in plan.dataset.classes])),
         "\n\n" + network,
-        _functions(plan, plan.dataset),
-        _main(plan, weights_file),
+        "\n" + "\n\n\n".join(usage(network_name(plan), plan.dataset, weights_file)),
     ]
     return "\n".join(parts)
 
@@ -91,15 +99,8 @@ def _head(plan: Plan, dataset: Dataset) -> str:
     return (
         f'"""{title}.\n\n'
         f"A network for {prose(dataset.title, 30)}, made with Architecture Explorer.\n"
-        "Its weights are in a .safetensors file:\n\n"
-        "    model = load(weights)\n"
-        f"    predict(model, pictures)  # {_pictures(dataset)}\n"
-        '"""\n'
+        f'{how_to(dataset)}"""\n'
     )
-
-
-def _pictures(dataset: Dataset) -> str:
-    return f"uint8, (N, {', '.join(str(size) for size in dataset.shape.dims)})"
 
 
 def _what(plan: Plan) -> str:
@@ -127,10 +128,8 @@ def _attributes(steps: tuple[Step, ...]) -> dict[str, str]:
     first: dict[Call, str] = {}
     found = {}
     for step in steps:
-        stateful = ("Norm", FAMILY)
-        stateless = step.weights == 0 and not any(s in step.call.layer for s in stateful)
         key = Call(step.call.layer, step.call.arguments, step.call.keywords)
-        found[step.node] = first.setdefault(key, step.node) if stateless else step.node
+        found[step.node] = step.node if step.stateful else first.setdefault(key, step.node)
     return found
 
 
@@ -148,11 +147,11 @@ def _construction(step: Step, layers: dict[str, str], own: Carried) -> list[str]
     return [f"        self.{step.node} = {name}(", *arguments, "        )"]
 
 
-def _imports(network: str) -> list[str]:
+def _imports(network: str, dataset: Dataset) -> list[str]:
     names = {node.id for node in ast.walk(ast.parse(network)) if isinstance(node, ast.Name)}
     functional = ["import torch.nn.functional as F"] if "F" in names else []
     return [
-        "import sys",
+        *imports(dataset),
         "from pathlib import Path",
         "",
         "import torch",
@@ -168,65 +167,3 @@ def _values(name: str, values: list[str]) -> list[str]:
     if len(line) <= WIDTH:
         return [line]
     return [f"{name} = (", *(f"    {value}," for value in values), ")"]
-
-
-def _functions(plan: Plan, dataset: Dataset) -> str:
-    name, dims = network_name(plan), dataset.shape.dims
-    sizes = ", ".join(str(size) for size in dims)
-    tail = dims[1:] if len(dims) > 1 and dims[0] == 1 else dims
-    last = ", ".join(str(size) for size in tail)
-    return f'''
-def preprocess(pictures: torch.Tensor) -> torch.Tensor:
-    """Normalised samples (N, {sizes}) of {_accepted(dims)}."""
-    pictures = torch.as_tensor(pictures)
-    if tuple(pictures.shape[-{len(tail)}:]) != {literal(tail)}:
-        raise ValueError(f"expected (..., {last}), got {{tuple(pictures.shape)}}")
-    pictures = pictures.reshape(-1, {sizes})
-    return (pictures.float() / {dataset.scale!r} - {dataset.mean!r}) / {dataset.std!r}
-
-
-def load(path: str | Path) -> {name}:
-    """The trained network, ready to predict."""
-    model = {name}()
-    model.load_state_dict(load_file(path))
-    return model.eval()
-
-
-def predict(model: nn.Module, pictures: torch.Tensor) -> list[tuple[str, float]]:
-    """The likeliest class of each picture, with its probability."""
-    with torch.inference_mode():
-        probabilities = model(preprocess(pictures)).softmax(dim=1)
-    best, places = probabilities.max(dim=1)
-    names = [CLASSES[place] for place in places.tolist()]
-    return list(zip(names, best.tolist(), strict=True))
-'''
-
-
-def _accepted(dims: tuple[int, ...]) -> str:
-    sizes = ", ".join(str(size) for size in dims)
-    if len(dims) > 1 and dims[0] == 1:
-        rest = ", ".join(str(size) for size in dims[1:])
-        return f"uint8 (N, {sizes}) or (N, {rest})"
-    return f"uint8 (N, {sizes})"
-
-
-def _main(plan: Plan, weights_file: str | None) -> str:
-    return "\n".join(
-        [
-            "",
-            'if __name__ == "__main__":',
-            *_loading(weights_file),
-            "    count = sum(weights.numel() for weights in model.parameters())",
-            f'    sys.stdout.write(f"{network_name(plan)}: {{count:,}} weights\\n")',
-            "",
-        ]
-    )
-
-
-def _loading(weights_file: str | None) -> list[str]:
-    if not weights_file:
-        return ['    model = load(Path(__file__).with_suffix(".safetensors"))']
-    line = f"    model = load(Path(__file__).with_name({quoted(weights_file)}))"
-    if len(line) <= WIDTH:
-        return [line]
-    return [line + SKIP]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explorer.graph.block import Block, Call, Shape
+from explorer.graph.custom import FAMILY
 from explorer.graph.document import Group, Node
 
 Value = tuple[str, str]  # node id, output port
@@ -48,6 +49,11 @@ class Step:
             group.name if group is not None else "",
             copies,
         )
+
+    @property
+    def stateful(self) -> bool:
+        """Whether the layer holds what is trained or measured, and so can't stand for another."""
+        return self.weights > 0 or any(part in self.call.layer for part in ("Norm", FAMILY))
 
     def path(self, copy: int) -> tuple[str, ...]:
         """Where the layer of a copy is in the network: ("block1", "0", "conv1")."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from string import Formatter
 
 from explorer.graph.block import Shape
+from explorer.plan.helpers import shortened
 from explorer.plan.step import Step, Value
 
 
@@ -61,7 +62,7 @@ class Trace:
             for port, value in zip(step.block.inputs, step.inputs, strict=True)
         }
         first = step.block.inputs[0]
-        for place, template in enumerate(step.call.forward):
+        for place, template in enumerate(map(shortened, step.call.forward)):
             only = len(step.call.outputs) == 1 and step.call.outputs[0] == "{y}"
             last = only and place == len(step.call.forward) - 1
             shape = step.output_shapes[0] if last and step.output_shapes else None

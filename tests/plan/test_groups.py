@@ -133,6 +133,25 @@ def no_weights() -> Document:
     return set_repeat(document, "bend", 2)
 
 
+def bends() -> Document:
+    """Two groups that compute the same by layers without weights, and a third that does not."""
+    document = chain(
+        Document(title="Bends", dataset="digits-8x8"),
+        [
+            ("input", block("input")),
+            *[(f"{kind}{at}", block(kind)) for at in "ab" for kind in ("relu", "dropout")],
+            ("relu_c", block("relu")),
+            ("dropout_c", block("dropout", p=0.25)),
+            ("flatten", block("flatten")),
+            ("fc", block("linear", out_features=10)),
+            ("output", block("output")),
+        ],
+    )
+    for number, end in enumerate(["a", "b", "_c"]):
+        document, _ = make_group(document, {f"relu{end}", f"dropout{end}"}, f"bend{number}")
+    return document
+
+
 CASES = {
     "residual": residual,
     "residual, 3 times": lambda: residual(3),
@@ -142,6 +161,7 @@ CASES = {
     "long names": long_names,
     "clashing classes": clashing_classes,
     "whole network": whole_network,
+    "bends": bends,
     "no weights": no_weights,
 }
 
@@ -258,6 +278,21 @@ def test_the_source_reads_as_one_would_write_it() -> None:
     assert "        self.block1 = nn.Sequential(*(Block1() for _ in range(3)))\n" in text
     assert "        x = self.block1(x)  # 4 x 8 x 8\n" in text
     assert "        self.block1 = Block1()\n" in network_source(ready(residual()))
+
+
+def test_groups_without_weights_that_compute_the_same_share_a_class() -> None:
+    text = network_source(ready(bends()))
+    classes = [node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+    assert classes == ["Bend0", "Bend2", "Bends"]
+    assert "self.bend0 = Bend0()" in text
+    assert "self.bend1 = Bend0()" in text
+
+
+def test_a_class_without_layers_has_no_constructor() -> None:
+    document, _ = make_group(example("tutorial-cnn"), {"relu1"}, "bend")
+    (bend, network) = ast.parse(network_source(ready(document))).body
+    assert [node.name for node in bend.body if isinstance(node, ast.FunctionDef)] == ["forward"]
+    assert "__init__" in [n.name for n in network.body if isinstance(n, ast.FunctionDef)]
 
 
 def test_classes_have_names_of_their_own() -> None:

@@ -1,6 +1,7 @@
 """The printed source: equal to the drawing, as a person would write it, and safe with any title."""
 
 import ast
+import builtins
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from explorer import resources
 from explorer.blocks.activation.relu import ReLU
 from explorer.blocks.attention.positional_encoding import PositionalEncoding
 from explorer.blocks.attention.self_attention import SelfAttention
-from explorer.blocks.catalogue import block_of
+from explorer.blocks.catalogue import block_of, catalogue
 from explorer.blocks.convolution.conv2d import Conv2d
 from explorer.blocks.dense.linear import Linear
 from explorer.blocks.inputs.input import Input
@@ -115,6 +116,25 @@ def awkward_names() -> Document:
     return document
 
 
+def names_of_the_file() -> Document:
+    """Nodes called as what the exported file defines: both values that have a name of their own."""
+    document = two_residuals(("load", "PreNorm"))
+    return rename(document, "add1", "causal_mask")
+
+
+def causal() -> Document:
+    return row(
+        RowsToSequence(),
+        ("embed", Linear(out_features=16)),
+        SelfAttention(num_heads=2, causal=True, batch_first=True),
+        SelfAttention(num_heads=2, causal=True, batch_first=False),
+        catalogue()["transformer_encoder_layer"](num_heads=2, causal=True),
+        LastStep(),
+        ("head", Linear(out_features=10)),
+        title="Causal",
+    )
+
+
 CASES = {
     "cnn": lambda: example("tutorial-cnn"),
     "lstm": lambda: example("tutorial-lstm"),
@@ -124,6 +144,8 @@ CASES = {
     "long names": lambda: two_residuals((LONG, LONG[::-1])),
     "from the input": from_the_input,
     "awkward names": awkward_names,
+    "names of the file": names_of_the_file,
+    "causal": causal,
     "many parameters": lambda: row(
         (
             "a_name_of_some_length",
@@ -218,6 +240,44 @@ def assert_same_network(made: Plan) -> None:
 
 def test_source_computes_what_the_network_computes(made: Plan) -> None:
     assert_same_network(made)
+
+
+def assert_nothing_hidden(text: str) -> None:
+    """No parameter or variable is called as something of the file's own, an import or a builtin."""
+    tree = ast.parse(text)
+    outside = set(dir(builtins))
+    for node in tree.body:
+        outside |= {alias.asname or alias.name for alias in getattr(node, "names", ())}
+        outside |= {node.name} if isinstance(node, ast.FunctionDef | ast.ClassDef) else set()
+    inside = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    stored = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    inside |= {node.id for node in stored if isinstance(node.ctx, ast.Store)}
+    assert not inside & outside
+
+
+def test_no_name_hides_another(made: Plan) -> None:
+    assert_nothing_hidden(source(made))
+
+
+def test_no_line_is_too_long_or_exempt(made: Plan) -> None:
+    text = source(made)
+    assert max(map(len, text.splitlines())) <= 88
+    assert "fmt: skip" not in text
+
+
+def test_a_causal_mask_has_a_function_of_its_own() -> None:
+    text = source(ready(causal()))
+    assert text.count("def causal_mask(") == 1
+    assert text.count("triu") == 1
+    assert "attn_mask=causal_mask(x)" in text
+    assert "attn_mask=causal_mask(x, axis=0)" in text
+    assert "causal_mask" not in source(ready(residual()))
+
+
+@pytest.mark.parametrize("title", ["Linear", "Module", "Flatten", "Tensor", "Sequential"])
+def test_the_class_is_not_called_as_one_of_torchs(title: str) -> None:
+    name = network_name(ready(set_title(row(Flatten(), Linear(out_features=10)), title)))
+    assert name == title if title == "Flatten" else name != title
 
 
 def test_a_formatter_and_a_linter_leave_every_file_alone(tmp_path: Path) -> None:

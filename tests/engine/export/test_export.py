@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PySide6.QtGui import QImage
 from safetensors.torch import load_file, save_file
 
 from explorer.blocks.attention.self_attention import SelfAttention
@@ -131,6 +132,44 @@ def test_the_python_file_runs_by_itself(made, tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.endswith(f": {made.weights:,} weights\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["net.py", "net.safetensors"]
+
+
+def picture_file(path: Path, values: np.ndarray) -> None:
+    """Grey values (H, W) from 0 to 255 as a PNG."""
+    height, width = values.shape
+    image = QImage(values.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)
+    assert image.save(str(path))
+
+
+def test_the_python_file_names_what_pictures_show(tmp_path: Path) -> None:
+    made = plan(cnn())
+    network = network_of(made)
+    (script, weights), *_ = exported(made, "python", tmp_path / "net.py", network)
+    data = load(made.dataset.id).test_inputs[:4, 0]
+    names = [f"{place} ü.png" for place in range(4)]
+    for name, picture in zip(names, data, strict=True):
+        picture_file(tmp_path / name, np.round(picture / 16 * 255).astype(np.uint8))
+    picture_file(tmp_path / "large.png", np.kron(data[0], np.ones((9, 9))).astype(np.uint8) * 15)
+
+    def run(*arguments: str):
+        command = [sys.executable, "-I", "-X", "utf8", script.name, *arguments]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout.splitlines(), done.stderr
+
+    status, lines, error = run(*names, "large.png")
+    assert (status, error) == (0, "")
+    answers = expected_logits(made)[:4].argmax(1).tolist()
+    for line, name, answer in zip(lines, names, answers, strict=False):
+        assert line.startswith(f"{name}: {made.dataset.classes[answer]} (")
+    assert lines[4].startswith(f"large.png: {made.dataset.classes[answers[0]]} (")
+    assert len(lines) == 5
+    status, lines, error = run("net.py")
+    assert (status, lines) == (1, [])
+    assert error.startswith("net.py can't be read: not a PNG file")
+    weights.unlink()
+    status, lines, error = run(names[0])
+    assert (status, lines) == (1, [])
+    assert error == "net.safetensors is missing: keep it beside net.py\n"
 
 
 def test_the_state_dict_loads_as_plain_weights(made, tmp_path: Path) -> None:
