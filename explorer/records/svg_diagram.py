@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from explorer.graph.block import Block, UnknownBlock
 from explorer.graph.document import Node, Wire
 from explorer.graph.folding import FoldedBlock, drawn
+from explorer.graph.frames import Area, frame_of
 from explorer.plan.plan import Plan
 from explorer.records.svg import Element, Place, drawing, element, number, polyline
 
@@ -20,6 +22,7 @@ WIDTH, HEIGHT = 132.0, 66.0
 BORDER = 30.0
 LANE = 15.0  # between a block and a wire that passes it
 TURN = 13.0
+FRAME, FRAME_TITLE = 10.0, 12.0  # around a group's members, and above them
 PIECES = 16
 LONGEST = 18  # characters that fit into a block
 # Scene units to ours: blocks are lower here, as they carry no pictures.
@@ -141,28 +144,29 @@ class _Diagram:
         return ", ".join(f"→ {shape}" for shape in shapes if shape is not None)
 
     def _frames(self) -> Iterable[Element]:
-        """Around the groups that are not folded."""
+        """Around the members of the groups that are not folded, and around nothing else."""
+        areas = {name: self._area(box) for name, box in self.boxes.items()}
         for group in self.plan.document.groups:
-            boxes = [self.boxes[name] for name in group.members if name in self.boxes]
-            if group.folded or not boxes:
+            bodies = [areas[name] for name in group.members if name in areas]
+            if group.folded or not bodies:
                 continue
-            low = self._at(
-                (
-                    min(box.along - box.half_along for box in boxes),
-                    min(box.across - box.half_across for box in boxes),
+            others = [area for name, area in areas.items() if name not in group.members]
+            frame = frame_of(bodies, functools.partial(_meets_any, others), FRAME, FRAME_TITLE)
+            for part in frame.parts:
+                wide, tall = part.right - part.left, part.bottom - part.top
+                yield element(
+                    "rect", class_="frame", x=part.left, y=part.top, width=wide, height=tall, rx=9
                 )
-            )
-            high = self._at(
-                (
-                    max(box.along + box.half_along for box in boxes),
-                    max(box.across + box.half_across for box in boxes),
-                )
-            )
-            x, y = low[0] - 10, low[1] - 20
-            wide, tall = high[0] - low[0] + 20, high[1] - low[1] + 30
             times = f", {group.repeat} times" if group.repeat > 1 else ""
-            yield element("rect", class_="frame", x=x, y=y, width=wide, height=tall, rx=9)
-            yield element("text", class_="frame-name", x=x + 8, y=y + 14, text=group.name + times)
+            x, y = frame.title.left + 8, frame.title.top + 13
+            yield element("text", class_="frame-name", x=x, y=y, text=group.name + times)
+
+    def _area(self, box: Box) -> Area:
+        corners = [
+            self._at((box.along + sign * box.half_along, box.across + sign * box.half_across))
+            for sign in (-1, 1)
+        ]
+        return Area(*corners[0], *corners[1])
 
     # --- wires
 
@@ -216,6 +220,10 @@ class _Diagram:
             path.append(f"L{_pair(_towards(corner, before))}")
             path.append(f"Q{_pair(corner)} {_pair(_towards(corner, after))}")
         return "".join([*path, f"L{_pair(at[-1])}"])
+
+
+def _meets_any(others: Sequence[Area], area: Area) -> bool:
+    return any(area.meets(other) for other in others)
 
 
 def _title(block: Block) -> str:

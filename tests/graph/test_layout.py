@@ -10,9 +10,11 @@ from explorer.blocks.catalogue import catalogue
 from explorer.graph.document import Document, Wire
 from explorer.graph.edits import ConnectError, add_node, chain, connect, move
 from explorer.graph.folding import drawn
+from explorer.graph.frames import Area, frame_of
 from explorer.graph.groups import fold, make_group
 from explorer.graph.layout import Measures, arranged
 from explorer.plan.documents import examples, read
+from tests.graph.drawings import grouped
 
 MEASURES = Measures(lambda block: 108.0 + 24 * max(0, len(block.inputs) - 2), 228.0, 60.0, 12.0)
 WIDTH = 132.0
@@ -24,7 +26,11 @@ def row(count):
 
 
 def overlapping(document):
-    for one, other in itertools.combinations(document.nodes.values(), 2):
+    return overlapping_nodes(document.nodes.values())
+
+
+def overlapping_nodes(nodes):
+    for one, other in itertools.combinations(nodes, 2):
         high = (MEASURES.height(one.block) + MEASURES.height(other.block)) / 2
         if abs(one.x - other.x) < WIDTH + 20 and abs(one.y - other.y) < high + 20:
             yield one.id, other.id
@@ -115,7 +121,7 @@ def test_any_drawing(pairs, count):
         assert target.x > source.x or target.y > source.y
 
 
-def test_a_folded_group_is_one_block_and_its_members_keep_their_distances():
+def test_a_folded_group_is_one_block_and_its_members_are_arranged_too():
     document, name = make_group(row(6), ["relu3", "relu4"])
     document = fold(document, name)
     made = arranged(move(document, {"relu4": (900.0, 37.0)}), MEASURES)
@@ -123,5 +129,61 @@ def test_a_folded_group_is_one_block_and_its_members_keep_their_distances():
     assert set(after.nodes) == set(before.nodes)
     boxes = list(after.nodes.values())
     assert len({(node.x, node.y) for node in boxes}) == len(boxes)
-    apart = made.nodes["relu4"].x - made.nodes["relu3"].x
-    assert apart == 900.0 - document.nodes["relu3"].x
+    one, other = made.nodes["relu3"], made.nodes["relu4"]
+    assert (other.x - one.x, other.y) == (MEASURES.step_x, one.y)
+    assert after.nodes[name].x == (one.x + other.x) / 2
+
+
+def area(node):
+    high = MEASURES.height(node.block) / 2
+    return Area(node.x - WIDTH / 2, node.y - high, node.x + WIDTH / 2, node.y + high)
+
+
+def whole_area(document, group):
+    """Around all members, with room for frame and title."""
+    areas = [area(document.nodes[name]) for name in group.members]
+    whole = areas[0]
+    for other in areas:
+        whole = whole.with_(other)
+    return whole.grown(MEASURES.frame, above=MEASURES.title)
+
+
+def foreign(document, group):
+    """What is drawn in the group's area and is no member."""
+    around = whole_area(document, group)
+    others = (n for n in drawn(document).nodes.values() if n.id not in group.members)
+    return [node.id for node in others if around.meets(area(node))]
+
+
+@given(grouped())
+@settings(max_examples=150, deadline=None)
+def test_groups_are_kept_together_with_nothing_else_among_them(document):
+    made = arranged(document, MEASURES)
+    drawing = drawn(made)
+    assert not list(overlapping_nodes(drawing.nodes.values()))
+    framed = [group for group in made.groups if not group.folded]
+    for group in framed:
+        assert foreign(made, group) == []
+    for one, other in itertools.combinations(framed, 2):
+        assert not whole_area(made, one).meets(whole_area(made, other))
+    for wire in drawing.wires:
+        source, target = drawing.nodes[wire.source], drawing.nodes[wire.target]
+        assert target.x > source.x or target.y > source.y, str(wire)
+    assert arranged(made, MEASURES) == made
+
+
+@given(grouped())
+@settings(max_examples=100, deadline=None)
+def test_a_frame_holds_members_only_wherever_blocks_lie(document):
+    """Two blocks that lie on each other can't be told apart by any frame."""
+    drawing = drawn(document)
+    for group in document.groups:
+        if group.folded:
+            continue
+        bodies = [area(document.nodes[name]) for name in group.members]
+        others = [area(n) for n in drawing.nodes.values() if n.id not in group.members]
+        apart = [o for o in others if not any(o.meets(body) for body in bodies)]
+        frame = frame_of(bodies, lambda at, o=others: any(at.meets(one) for one in o), 20.0, 26.0)
+        assert not any(part.meets(other) for part in frame.parts for other in apart)
+        for body in bodies:
+            assert any(body.with_(part) == part for part in frame.parts), "every member is framed"

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from explorer.graph.block import Block
 from explorer.graph.document import Node
+from explorer.graph.frames import Area
 
 Side = Literal["input", "output"]
 Port = tuple[str, Side, str]  # node id, side, port
@@ -57,3 +58,13 @@ def port_offset(block: Block, port: str, side: Side) -> QPointF:
 def snapped(x: float, y: float) -> tuple[float, float]:
     """The nearest point of the grid."""
     return round(x / GRID) * GRID, round(y / GRID) * GRID
+
+
+def area_of(rect: QRectF) -> Area:
+    """The same without Qt."""
+    return Area(rect.left(), rect.top(), rect.right(), rect.bottom())
+
+
+def rect_of(area: Area) -> QRectF:
+    """The same for Qt."""
+    return QRectF(area.left, area.top, area.right - area.left, area.bottom - area.top)

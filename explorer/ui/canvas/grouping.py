@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF
-
-from explorer.graph.document import Document, Group, Node
-from explorer.graph.drawn_edits import move_drawn
-from explorer.graph.folding import drawn, place_of, whole_group
+from explorer.graph.document import Document, Group
+from explorer.graph.folding import whole_group
 from explorer.graph.groups import extend_group, fold, make_group, rename_group, take_out, ungroup
 from explorer.graph.names import name_fault
-from explorer.ui.canvas.frame_item import PAD, TITLE
-from explorer.ui.canvas.geometry import GRID, WIDTH, body_of
+from explorer.ui.canvas.placing import make_room
+from explorer.ui.canvas.unfolding import drawn_in, with_room
 from explorer.ui.store import Selection, Store
 
 
@@ -69,7 +66,7 @@ class Grouping:
             self._tell("Select a group, or a block in one, to ungroup it.")
             return
         self._store.edit(
-            f"Ungroup {group.name}", lambda d: ungroup(_with_room(d, group), group.name)
+            f"Ungroup {group.name}", lambda d: ungroup(_unfolded_room(d, group), group.name)
         )
 
     def fold(self) -> None:
@@ -86,9 +83,11 @@ class Grouping:
         if group is None:
             return
         if folded:
-            self._store.edit(f"Fold {name}", lambda d: _drawn_in(fold(d, name), group))
+            self._store.edit(f"Fold {name}", lambda d: _folded(d, group))
         else:
-            self._store.edit(f"Unfold {name}", lambda d: fold(_with_room(d, group), name, False))
+            self._store.edit(
+                f"Unfold {name}", lambda d: fold(_unfolded_room(d, group), name, False)
+            )
         self.select(name)
 
     def select(self, name: str) -> None:
@@ -105,45 +104,10 @@ class Grouping:
         return ""
 
 
-def _with_room(document: Document, group: Group) -> Document:
-    """Before a group unfolds: what lies where its members will be is pushed aside."""
-    if not group.folded:
-        return document
-    area = _area(document, group)
-    others = _others(document, group.name)
-    if not any(area.intersects(body_of(node)) for node in others):
-        return document
-    return _shifted(document, group, others, _reach(area))
+def _unfolded_room(document: Document, group: Group) -> Document:
+    return with_room(document, group) if group.folded else document
 
 
-def _drawn_in(document: Document, group: Group) -> Document:
-    """After a group was folded: the gap that its members leave is closed, if nothing is in it."""
-    area = _area(document, group)
-    others = _others(document, group.name)
-    if any(area.left() < node.x < area.right() for node in others):
-        return document
-    return _shifted(document, group, others, -_reach(area))
-
-
-def _area(document: Document, group: Group) -> QRectF:
-    """What the unfolded group takes, with its frame."""
-    area = QRectF()
-    for name in group.members:
-        area = area.united(body_of(document.nodes[name]))
-    return area.adjusted(-PAD, -PAD - TITLE, PAD, PAD)
-
-
-def _reach(area: QRectF) -> float:
-    """How far the group goes beyond its folded block, on either side."""
-    return max(0.0, (area.width() - 2 * PAD - WIDTH) / 2 // GRID * GRID)
-
-
-def _others(document: Document, name: str) -> list[Node]:
-    return [node for node in drawn(document).nodes.values() if node.id != name]
-
-
-def _shifted(document: Document, group: Group, others: list[Node], step: float) -> Document:
-    """What is to the right goes right by a step, what is to the left goes left."""
-    here, _ = place_of(document, group.members)
-    places = {n.id: (n.x + (step if n.x > here else -step), n.y) for n in others if n.x != here}
-    return move_drawn(document, places)
+def _folded(document: Document, group: Group) -> Document:
+    """Folded, without a gap where its members were and not on what lay between them."""
+    return make_room(drawn_in(fold(document, group.name), group), group.name)

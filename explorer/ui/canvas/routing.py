@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
-from explorer.graph.document import Wire
+from explorer.graph.document import Group, Wire
+from explorer.graph.frames import Area
 from explorer.ui.canvas.cells import Cells, cell_count
 from explorer.ui.canvas.courses import course, straight_course
-from explorer.ui.canvas.geometry import MARGIN
+from explorer.ui.canvas.geometry import MARGIN, rect_of
 from explorer.ui.canvas.node_item import NodeItem
 from explorer.ui.canvas.tracks import Tracks
 from explorer.ui.canvas.wire_item import WireItem
@@ -79,13 +80,9 @@ class Router:
             found |= {i for i in close if i not in found and _concerned(i, near)}
         return found
 
-    def blocks_in(self, rect: QRectF) -> list[str]:
-        """The blocks that this rectangle meets."""
-        return self._bodies.near(rect)
-
-    def body(self, name: str) -> QRectF:
-        """Where a block is; raises KeyError where there is none of the name."""
-        return self._bodies.of(name)
+    def others_in(self, group: Group, area: Area) -> bool:
+        """Whether a block that is no member of the group lies in an area, or in part."""
+        return any(name not in group.members for name in self._bodies.near(rect_of(area)))
 
     def _order(self, item: WireItem) -> tuple[float, str, str, str, str]:
         wire = item.wire

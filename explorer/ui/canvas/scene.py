@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -260,7 +261,8 @@ class CanvasScene(ItemScene):
                 self.frames[name] = FrameItem(group, self.theme.colours)
                 self.addItem(self.frames[name])
                 self.frames[name].set_selected(set(self.selection.ids) >= set(group.members))
-            self.frames[name].show_group(group, self.extent(group.members))
+            bodies = [self.nodes[member].scene_body() for member in group.members]
+            self.frames[name].show_group(group, bodies, partial(self._router.others_in, group))
 
     def _recolour(self) -> None:
         for frame in self.frames.values():
