@@ -201,6 +201,8 @@ class Runner(QObject):
         elif isinstance(event, Status):
             self.state = event.state
             self._awaited = 0 if event.run == self._awaited else self._awaited
+            if event.state == "untrained":  # the drawing may have gone on while a run was ended
+                self._untrained.follow(self._store.document)
             self._do_next()
         elif isinstance(event, Started):
             self.run = max(self.run, event.run)

@@ -39,8 +39,9 @@ class Watcher(QObject):
         visible = [panel for panel in self._panels if panel.seen]
         focus = frozenset[str]().union(*(panel.watches() for panel in visible))
         sample: int | Picture = 0
+        dataset = ""
         for panel in self._panels:
             chosen = panel.sample()
             if chosen is not None:
-                sample = chosen
-        self._send(Watch(focus=focus, thumbnails=True, sample=sample))
+                sample, dataset = chosen, panel.desk.store.document.dataset
+        self._send(Watch(focus=focus, thumbnails=True, sample=sample, dataset=dataset))

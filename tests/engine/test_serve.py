@@ -382,3 +382,21 @@ def test_networks_of_any_kind_can_be_prepared_one_after_another(talk):
     talk.do(*[do.Prepare(each) for each in plans])
     for _ in plans:
         assert talk.hear(Status) == Status(0, "untrained", 0)
+
+
+def test_questions_that_have_become_void_are_dropped(talk):
+    """The window names the dataset: nothing is told of what nobody waits for any more."""
+    picture = np.zeros((1, 28, 28), np.uint8)
+    talk.do(do.Predict(1, PICTURE, "digits-8x8"))
+    talk.do(do.Prepare(cnn()))
+    assert talk.hear(Status).state == "untrained"
+    talk.do(do.Watch(frozenset({"conv1"}), True, picture, "digits-8x8"))
+    talk.do(do.Watch(frozenset({"conv1"}), True, 3, "mnist"))
+    for sample, dataset in ((picture, "digits-8x8"), (PICTURE, "mnist"), (picture, "mnist")):
+        talk.do(do.Predict(2, sample, dataset), do.Pause())
+        told = talk.until(lambda e: isinstance(e, Status | Prediction | Watched | Failed))
+        assert isinstance(told, Status), told
+    talk.do(do.Predict(9, PICTURE, "digits-8x8"))
+    answered = talk.hear(Prediction)
+    assert answered.request == 9
+    assert answered.network.dataset == "digits-8x8"

@@ -5,14 +5,12 @@ What stands here is what all other views show: this panel is the one that choose
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
@@ -21,24 +19,23 @@ from PySide6.QtWidgets import (
 
 from explorer.datasets.dataset import Dataset
 from explorer.graph.document import Document
-from explorer.plan.amounts import percent
 from explorer.plan.plan import Plan
 from explorer.protocol.commands import Picture
 from explorer.protocol.events import (
     Event,
-    Floats,
     Prediction,
     Progress,
     Ready,
+    RunState,
     Started,
     Status,
     Watched,
 )
 from explorer.ui.guard import guarded
 from explorer.ui.panels.panel import Desk, Panel
-from explorer.ui.panels.parts.bars import NamedBars
+from explorer.ui.panels.parts.answer import Answer
+from explorer.ui.panels.parts.answer_view import AnswerView
 from explorer.ui.panels.parts.drawing_page import DrawingPage
-from explorer.ui.panels.parts.layouts import under
 from explorer.ui.panels.parts.questions import Questions
 from explorer.ui.panels.parts.sample_page import SamplePage
 from explorer.ui.panels.parts.take_away import Numbers, TakeAway
@@ -50,6 +47,7 @@ WIDE = 1.3  # times as wide as high
 NOTHING = "\N{EN DASH}"
 LOADING = f"{NOTHING}   loading PyTorch…"
 NO_NETWORK = f"{NOTHING}   no network yet"
+UNFINISHED = f"{NOTHING}   unfinished: see Problems"
 WAITING = "…"
 
 
@@ -71,11 +69,11 @@ class DigitPadPanel(Panel):
         self.questions = Questions(desk.send)
         self.questions.asked.connect(self.expects_answer)
         self._dataset: Dataset | None = None
-        self._watched: Watched | None = None
+        self._state: RunState = "untrained"
+        self._answer: Answer | None = None  # to the very input that is shown
         self.drawing, self.samples = DrawingPage(desk.theme), SamplePage(desk.theme)
-        self.prediction, self.verdict = QLabel(NOTHING), QLabel()
-        self.bars = NamedBars(desk.theme, percent)
-        self.bars.limit = 1.0
+        self.reply = AnswerView(desk.theme)
+        self.bars, self.verdict = self.reply.bars, self.reply.verdict
         self.draw_button, self.test_button = QPushButton("Draw"), QPushButton("Test sample")
         self.pages = QStackedWidget()
         self.take_away = TakeAway(self.drawing.input_view, self.numbers)
@@ -87,6 +85,8 @@ class DigitPadPanel(Panel):
         self._rest.timeout.connect(self.tried)
         self._views_timer = single_shot(self, VIEWS_MS)
         self._views_timer.timeout.connect(self.watch_changed)
+        self.questions.late.connect(self._show_nothing_late)
+        self.drawing.surface.rewritten.connect(self._forget)
         self.drawing.surface.drawn.connect(self._ink_changed)
         self.drawing.surface.drawn.connect(self._rest.stop)
         self.drawing.surface.lifted.connect(self._lifted)
@@ -94,17 +94,11 @@ class DigitPadPanel(Panel):
         self.test_button.clicked.connect(self._mode_chosen)
         self.samples.chosen.connect(self._sample_chosen)
         desk.store.changed.connect(self._document_changed)
-        desk.theme.changed.connect(self._show_verdict)
         self._use(desk.store.plan.dataset)
 
     # --- building ----------------------------------------------------------------------------
 
     def _name_widgets(self) -> None:
-        self.prediction.setObjectName("digitPadPrediction")
-        self.prediction.setAccessibleName("Prediction")
-        self.prediction.setProperty("role", "result")
-        self.bars.setObjectName("digitPadBars")
-        self.bars.setAccessibleName("Probability of each class")
         self.draw_button.setObjectName("tryDraw")
         self.test_button.setObjectName("tryTestSample")
         self.test_button.setToolTip("Show one of the dataset's own test samples in all views")
@@ -126,16 +120,13 @@ class DigitPadPanel(Panel):
         self.pages.addWidget(self.drawing)
         self.pages.addWidget(self.samples)
         self.pages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        answer = QHBoxLayout()
-        answer.addWidget(self.prediction, 1)
-        answer.addWidget(self.verdict)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(8, 4, 8, 6)
         whole.setSpacing(5)
         whole.addLayout(top)
         whole.addLayout(self._body, 1)
         self._body.addWidget(self.pages, 4)
-        self._body.addWidget(under(answer, self.bars), 3)
+        self._body.addWidget(self.reply, 3)
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -164,7 +155,10 @@ class DigitPadPanel(Panel):
 
     def _mode_chosen(self) -> None:
         self.pages.setCurrentWidget(self.drawing if self.draw_button.isChecked() else self.samples)
-        self._show_known()
+        self.samples.clear()
+        self._forget()
+        if self.draws:
+            self.questions.ask()
         self.tried.emit()
         self.watch_changed.emit()
 
@@ -173,21 +167,34 @@ class DigitPadPanel(Panel):
             self._rest.start()
 
     def _sample_chosen(self) -> None:
-        self._watched = None
-        self._show_known()
-        self._views_timer.start()
+        if not self.draws:
+            self._forget()
+            self.expects_answer.emit()
+        self.watch_changed.emit()
 
     def _document_changed(self, before: Document, after: Document, plan: Plan) -> None:
         if plan.dataset is not self._dataset:
             self._use(plan.dataset)
+            return
+        if self._answer is not None and not self._answer.counts(self.desk.store, self._state):
+            self._forget()
+        self._show_known()
+        if self._answer is None and self.draws:
+            self.questions.ask()  # the network that there is may be the drawn one again
 
     def _use(self, dataset: Dataset | None) -> None:
-        self._dataset, self._watched = dataset, None
-        if dataset is None:
-            return
+        self._dataset = dataset
+        self._forget()
+        if dataset is not None:
+            self._offer_modes(dataset)
+            self.drawing.use(dataset)
+            self.samples.use(dataset)
+        self.pages.setCurrentWidget(self.drawing if self.draw_button.isChecked() else self.samples)
+        self._ink_changed()
+        self.watch_changed.emit()
+
+    def _offer_modes(self, dataset: Dataset) -> None:
         can_draw = dataset.pen is not None
-        self.drawing.use(dataset)
-        self.samples.use(dataset)
         self.draw_button.setEnabled(can_draw)
         self.draw_button.setToolTip(
             "Draw the network's input"
@@ -196,19 +203,17 @@ class DigitPadPanel(Panel):
         )
         if not can_draw:
             self.test_button.setChecked(True)
-        self.pages.setCurrentWidget(self.drawing if self.draw_button.isChecked() else self.samples)
-        self._ink_changed()
-        self.watch_changed.emit()
 
     # --- asking ------------------------------------------------------------------------------
 
     def _ink_changed(self) -> None:
         """Make the input anew and ask about it."""
-        if self._dataset is None:
-            return
-        self.questions.about(self.drawing.picture(self._dataset))
-        if self.questions.picture is None or not self.questions.allowed:
-            self._show_known()
+        dataset = self._dataset
+        if dataset is None:
+            self.questions.about(None)
+        else:
+            self.questions.about(self.drawing.picture(dataset), dataset.id)
+        self._show_known()
         if not self._views_timer.isActive():
             self._views_timer.start()
 
@@ -218,67 +223,77 @@ class DigitPadPanel(Panel):
         """Show an answer; ask again where the network is another one."""
         if isinstance(event, Prediction):
             if self.draws and self.questions.answered_by(event):
-                self._show_answer(event.probabilities)
+                self._accept(Answer.of(event))
         elif isinstance(event, Watched):
             self._take_sample(event)
         elif isinstance(event, Progress):
-            self.questions.ask_again()
+            if self.draws:
+                self.questions.ask_again()
         else:
-            self._ready = True
-            self.questions.allowed |= not isinstance(event, Ready)
-            self._show_known()
+            self._follow(event)
+
+    def _follow(self, event: Event) -> None:
+        """There is torch, a network, another network."""
+        self._ready = True
+        self.questions.allowed |= not isinstance(event, Ready)
+        if isinstance(event, Status):
+            self._state = event.state
+        if isinstance(event, Started) or self._state in ("untrained", "loaded"):
+            self._forget()
+        self._show_known()
+        if self.draws:
             self.questions.ask()
 
     def _take_sample(self, event: Watched) -> None:
-        if event.label is None or self._dataset is None:
-            return  # the drawing, which has its own questions and answers
-        self._watched = event
-        self.samples.show_sample(event, self._dataset, self._names(len(event.probabilities)))
-        if not self.draws:
+        number = self.samples.index.value()
+        mine = not self.draws and event.label is not None and event.sample in (None, number)
+        if mine and self._dataset is not None and self._accept(Answer.of(event)):
+            names = self._names(len(event.probabilities))
+            self.samples.show_sample(event, self._dataset, names)
+
+    def _accept(self, answer: Answer) -> bool:
+        """Show it, if it may be shown."""
+        counts = answer.counts(self.desk.store, self._state)
+        if counts:
+            self._answer = answer
             self._show_known()
+        return counts
+
+    def _forget(self) -> None:
+        """What was answered belongs to another input, network or dataset."""
+        self._answer = None
+        self.questions.forget()
+        self._show_known()
 
     def _names(self, count: int) -> tuple[str, ...]:
         classes = self._dataset.classes if self._dataset else ()
         return classes if len(classes) == count else tuple(str(k) for k in range(count))
 
+    def _show_nothing_late(self) -> None:
+        """The pen went on, and no answer follows it: the last one is no longer true."""
+        if self.draws:
+            self._answer = None
+            self._show_known()
+
     def _show_known(self) -> None:
-        """What is known of the present input without asking."""
-        if not self.draws and self._watched is not None:
-            return self._show_answer(self._watched.probabilities)
-        asked = self.questions.picture is not None or not self.draws
-        text = (WAITING if self.questions.allowed else NO_NETWORK) if self._ready else LOADING
-        if asked and self.questions.allowed and self.draws and self.bars.values is not None:
-            return None  # the last answer stands until the next one
-        self.prediction.setText(text if asked else NOTHING)
-        self.verdict.clear()
-        self.bars.show_values(self._dataset.classes if self._dataset else (), None)
-        return None
+        """The answer to the present input, or why there is none."""
+        answer = self._answer
+        if answer is None:
+            self.reply.show_none(self._why_none(), self._dataset.classes if self._dataset else ())
+        else:
+            names = self._names(len(answer.probabilities))
+            self.reply.show_answer(answer, names, answer.note(self.desk.store))
 
-    def _show_answer(self, probabilities: Floats) -> None:
-        names = self._names(len(probabilities))
-        best = int(np.argmax(probabilities))
-        self.prediction.setText(f"{names[best]}   {percent(float(probabilities[best]))}")
-        self.bars.show_values(names, probabilities)
-        self._show_verdict()
-
-    def _show_verdict(self) -> None:
-        """Of a test sample: whether the answer is right."""
-        label = self._watched.label if self._watched is not None and not self.draws else None
-        if label is None or self._watched is None:
-            return self.verdict.clear()
-        right = int(np.argmax(self._watched.probabilities)) == label
-        colours = self.desk.theme.colours
-        self.verdict.setText("✓ right" if right else "✗ wrong")
-        self.verdict.setStyleSheet(f"color: {colours.good if right else colours.error};")
-        return None
+    def _why_none(self) -> str:
+        if self._dataset is None or (self.draws and self.questions.picture is None):
+            return NOTHING
+        if not self._ready:
+            return LOADING
+        if not self.questions.allowed:
+            return NO_NETWORK
+        return WAITING if self.desk.store.plan.ready else UNFINISHED
 
     def numbers(self) -> Numbers | None:
         """The stored values of the present input."""
-        shown = (
-            self.questions.picture
-            if self.draws
-            else self._watched.picture
-            if self._watched
-            else None
-        )
+        shown = self.questions.picture if self.draws else self.samples.view.picture
         return None if shown is None else Numbers(("channel", "row", "column"), {"value": shown})

@@ -34,6 +34,7 @@ class PadSurface(QWidget):
     """A square whose strokes are kept in units of its side, so that resizing keeps the drawing."""
 
     drawn = Signal()  # the strokes changed
+    rewritten = Signal()  # otherwise than by the pen going on; `drawn` follows
     lifted = Signal()  # a stroke is finished, or the strokes changed otherwise than by drawing
 
     def __init__(self, theme: Theme) -> None:
@@ -78,6 +79,7 @@ class PadSurface(QWidget):
         if len(strokes) != len(self._strokes):
             self._strokes = strokes
             self.update()
+            self.rewritten.emit()
             self.drawn.emit()
             self.lifted.emit()
 

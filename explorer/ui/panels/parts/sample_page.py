@@ -78,7 +78,11 @@ class SamplePage(QWidget):
         """Choose from this dataset."""
         self.index.setRange(0, dataset.test_size - 1)
         self.index.setToolTip(f"0 to {dataset.test_size - 1:,}: the sample that all views show")
-        self.view.show_picture(None, dataset.scale)
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing is known of the chosen sample yet."""
+        self.view.show_picture(None, 1.0)
         self.truth.clear()
 
     def show_sample(self, event: Watched, dataset: Dataset, names: tuple[str, ...]) -> None:
@@ -91,5 +95,5 @@ class SamplePage(QWidget):
         self.index.setValue(random.randint(self.index.minimum(), self.index.maximum()))
 
     def _changed(self, index: int) -> None:
-        self.truth.clear()
+        self.clear()
         self.chosen.emit()
