@@ -44,4 +44,5 @@ class Answer:
         """Whose answer it is, where it is not that of the drawing."""
         if self.drawn(store):
             return ""
-        return f"by run {self.run}, as it was drawn" if self.run else "by the loaded network"
+        whose = f"run {self.run}" if self.run else "the loaded network"
+        return f"by {whose}, before the changes"
