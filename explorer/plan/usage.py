@@ -18,8 +18,8 @@ def usage(name: str, dataset: Dataset, weights_file: str | None) -> list[str]:
     """The functions, each by itself, and what runs them; `name` is the network's class."""
     common = [_preprocess(dataset), _load(name), PREDICT]
     if not _grey(dataset):
-        return [*common, _main(name, weights_file), _run("")]
-    files = [_picture(dataset), _main_of_files(name, weights_file), _run("sys.argv[1:]")]
+        return [*common, _main(weights_file), _run("")]
+    files = [_picture(dataset), _main_of_files(weights_file), _run("sys.argv[1:]")]
     return [*common, *files[:2], *reader(), files[2]]
 
 
@@ -123,14 +123,14 @@ def picture(path: str | Path) -> torch.Tensor:
     return sized[0, 0].clamp(0, 1)'''
 
 
-def _main_of_files(name: str, weights_file: str | None) -> str:
+def _main_of_files(weights_file: str | None) -> str:
     return f'''\
 def main(paths: list[str]) -> str | None:
     """Name what each PNG file shows; without one, count the weights."""
 {_loaded(weights_file)}
     if not paths:
         count = sum(weights.numel() for weights in model.parameters())
-        sys.stdout.write(f"{name}: {{count:,}} weights\\n")
+        sys.stdout.write(f"{{type(model).__name__}}: {{count:,}} weights\\n")
     for path in paths:
         try:
             ((found, probability),) = predict(model, picture(path))
@@ -140,13 +140,13 @@ def main(paths: list[str]) -> str | None:
     return None'''
 
 
-def _main(name: str, weights_file: str | None) -> str:
+def _main(weights_file: str | None) -> str:
     return f'''\
 def main() -> str | None:
     """Count the weights."""
 {_loaded(weights_file)}
     count = sum(weights.numel() for weights in model.parameters())
-    sys.stdout.write(f"{name}: {{count:,}} weights\\n")
+    sys.stdout.write(f"{{type(model).__name__}}: {{count:,}} weights\\n")
     return None'''
 
 
