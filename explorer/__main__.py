@@ -87,7 +87,7 @@ def _help() -> argparse.ArgumentParser:
         epilog=f"commands without a window (each has its own --help):\n{listed}",
     )
     parser.add_argument("document", nargs="?", help="an example's name or a document to open")
-    parser.add_argument("--weights", metavar="FILE", help="trained weights (.safetensors) for it")
+    parser.add_argument("--weights", metavar="FILE", help="trained weights (.safetensors, .pt)")
     parser.add_argument("--tour", metavar="DIR", help="drive the window and leave pictures in DIR")
     parser.add_argument("--theme", choices=("light", "dark", "system"), help="colours")
     parser.add_argument("--device", help="cpu, cuda, mps or xpu; by default the best there is")

@@ -74,7 +74,7 @@ def _open(window: MainWindow, name: str | None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m explorer")
     parser.add_argument("document", nargs="?", help="a document's file, or an example's id")
-    parser.add_argument("--weights", type=Path, help="trained weights (.safetensors)")
+    parser.add_argument("--weights", type=Path, help="trained weights: .safetensors, .pt")
     parser.add_argument("--tour", type=Path, help="drive the window and leave pictures here")
     parser.add_argument("--theme", choices=("light", "dark", "system"))
     parser.add_argument("--device", help="cpu, cuda, mps, xpu; the best there is by default")

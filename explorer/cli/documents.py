@@ -5,15 +5,17 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from explorer.blocks.catalogue import block_of
 from explorer.cli.failure import CommandError
 from explorer.cli.trusting import not_trusted, planned
 from explorer.graph.document import Document
-from explorer.graph.files import DocumentError
+from explorer.graph.file_kinds import SAFETENSORS, header_of, kind_of
+from explorer.graph.files import DocumentError, Loaded, load
 from explorer.plan import documents
 from explorer.plan.literals import prose
 from explorer.plan.plan import Plan
+from explorer.plan.run_folder import DOCUMENT
 
-DOCUMENT, WEIGHTS, METRICS = "document.json", "weights.safetensors", "metrics.jsonl"
 TABLE = "trials.csv"  # of a sweep
 
 
@@ -32,14 +34,22 @@ def named(name: str) -> Document:
 
 
 def read(path: Path) -> Document:
-    """The document in a file; raises CommandError."""
+    """The document in a file, also that of weights that name theirs; raises CommandError."""
     try:
-        loaded = documents.read(path)
+        loaded = _of_weights(path) or documents.read(path)
     except DocumentError as error:
         raise CommandError(prose(str(error), 400)) from error
     for remark in loaded.remarks:
         print(prose(remark, 300), file=sys.stderr)
     return loaded.document
+
+
+def _of_weights(path: Path) -> Loaded | None:
+    try:
+        text = header_of(path).get("document") if kind_of(path) == SAFETENSORS else None
+    except OSError:
+        return None
+    return load(text, block_of) if text else None
 
 
 def trainable(document: Document) -> Plan:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
-from explorer.cli.documents import METRICS
 from explorer.cli.metrics import line_of, rows_of
-from explorer.cli.recorded import CHECKPOINTS, Found
+from explorer.cli.recorded import Found
+from explorer.plan.run_folder import CHECKPOINTS, METRICS
 from explorer.records.record import RunRecord
 from explorer.records.schema import StoreError
 from explorer.records.store import RunStore

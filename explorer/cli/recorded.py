@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 from explorer.cli.failure import CommandError
 from explorer.plan.literals import prose
+from explorer.plan.run_folder import CHECKPOINTS
 from explorer.records.record import RunRecord
 from explorer.records.schema import StoreError
 from explorer.records.store import RunStore
 
 if TYPE_CHECKING:  # torch takes seconds to load
     from explorer.engine.checkpoint import Checkpoint
-
-CHECKPOINTS = "checkpoints"
 
 
 @dataclass(frozen=True, slots=True)

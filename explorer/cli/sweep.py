@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.cli import overwriting, trusting
-from explorer.cli.documents import DOCUMENT, TABLE, WEIGHTS, named, trainable
+from explorer.cli.documents import TABLE, named, trainable
 from explorer.cli.failure import CommandError
 from explorer.cli.interrupt import EXIT_STATUS
 from explorer.cli.table import aligned
 from explorer.graph.document import Document
 from explorer.plan.literals import prose
 from explorer.plan.ranges import Range, SweepError, parsed, shown
+from explorer.plan.run_folder import DOCUMENT, WEIGHTS
 from explorer.plan.sweep import MEASURES, METHODS, Sweep, checked, unknown, variable
 from explorer.plan.trials import Trial, Trials, score_text
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from explorer.cli.documents import DOCUMENT, TABLE, WEIGHTS
+from explorer.cli.documents import TABLE
 from explorer.cli.interrupt import interruptible
 from explorer.cli.progress import ProgressLine
 from explorer.engine.export.staging import publish
@@ -21,6 +21,7 @@ from explorer.graph.document import Document
 from explorer.graph.files import dump
 from explorer.plan.literals import prose
 from explorer.plan.plan import plan
+from explorer.plan.run_folder import DOCUMENT, WEIGHTS
 from explorer.plan.sweep import MEASURES, Measure
 from explorer.plan.trials import Trial, Trials, score_text, values_text
 from explorer.protocol.events import EpochDone, Event

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.cli import overwriting, trusting
-from explorer.cli.documents import DOCUMENT, METRICS, WEIGHTS, named, trainable
+from explorer.cli.documents import named, trainable
 from explorer.cli.earlier import earlier_lines
 from explorer.cli.failure import CommandError
-from explorer.cli.recorded import CHECKPOINTS, Found, newest
+from explorer.cli.recorded import Found, newest
 from explorer.cli.training import CommandTraining, follow
 from explorer.graph.document import Document, Training
 from explorer.graph.edits import EditError, set_training
 from explorer.graph.form import Argument
 from explorer.plan.plan import Plan
+from explorer.plan.run_folder import CHECKPOINTS, DOCUMENT, METRICS, WEIGHTS
 
 if TYPE_CHECKING:  # torch takes seconds to load, and mistakes should be told at once
     from explorer.engine.session import Session

@@ -9,16 +9,16 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli.documents import DOCUMENT, METRICS, WEIGHTS
 from explorer.cli.failure import CommandError
 from explorer.cli.interrupt import EXIT_STATUS, interruptible
 from explorer.cli.metrics import MetricsFile
 from explorer.cli.progress import ProgressLine
-from explorer.cli.recorded import CHECKPOINTS, Found
+from explorer.cli.recorded import Found
 from explorer.graph.document import Document
 from explorer.graph.edits import set_training
 from explorer.graph.files import dump
 from explorer.plan.amounts import percent
+from explorer.plan.run_folder import CHECKPOINTS, DOCUMENT, METRICS, WEIGHTS
 from explorer.protocol.events import BestEpoch, EpochDone, Event, StoppedEarly
 from explorer.records.record import Outcome, RunRecord
 from explorer.records.recorder import RunRecorder

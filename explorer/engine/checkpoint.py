@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from explorer.blocks.catalogue import block_of
 from explorer.engine.failures import EngineError
-from explorer.engine.weights import WeightsError, check_fit, checksum, read
+from explorer.engine.tensors_file import WeightsError, check_fit, checksum, read
 from explorer.graph.document import Document
 from explorer.graph.files import DocumentError, dump, load
 from explorer.graph.whole_file import write_whole

@@ -1,30 +1,29 @@
-"""Weights as .safetensors: names, shapes and what they belong to; nothing that could run code."""
+"""Weights as .safetensors: names, shapes and what they belong to; nothing that could run code. What
+others have saved is read, too: PyTorch's .pt, checkpoints, names with a wrapper's prefix.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from explorer.engine.failures import EngineError
+from explorer.engine.checkpoint import FORMAT as CHECKPOINT
+from explorer.engine.checkpoint import NETWORK, CheckpointError, load_checkpoint
+from explorer.engine.tensors_file import WeightsError, check_fit, checksum, read
+from explorer.engine.torch_file import TorchFileError, read_state_dict
+from explorer.engine.weight_names import fitted
+from explorer.graph.file_kinds import STATE_DICT, kind_of
 from explorer.graph.files import dump
-from explorer.graph.regular_file import check_regular
 from explorer.graph.whole_file import write_whole
 from explorer.plan.plan import Plan
 
+__all__ = ["FORMAT", "Loaded", "WeightsError", "load_weights", "read", "save_weights"]
 FORMAT = "architecture-explorer-weights"
-
-
-class WeightsError(EngineError):
-    """A weights file that can't be used, with the block and the numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,81 +55,49 @@ def save_weights(path: Path, network: nn.Module, plan: Plan, step: int) -> None:
 
 def load_weights(path: Path, network: nn.Module) -> Loaded:
     """Fill the network from the file; raises WeightsError, and then the network is as it was."""
+    tensors, told = _content(path)
+    expected = network.state_dict()
+    tensors = fitted(tensors, expected)
+    check_fit(expected, tensors)
+    network.load_state_dict(tensors)
+    return told
+
+
+def _content(path: Path) -> tuple[Mapping[str, Tensor], Loaded]:
+    if _is_state_dict(path):
+        return _state_dict(path), Loaded()
     tensors, metadata = read(path)
-    check_fit(network.state_dict(), tensors)
+    if metadata.get("format") == CHECKPOINT:
+        return _of_checkpoint(path)
     recorded = metadata.get("sha256")
     own = metadata.get("format") == FORMAT  # other programs' files have no checksum
     if (own or recorded is not None) and recorded != checksum(tensors):
         raise WeightsError(f"{path.name} is damaged: its numbers are not those that were saved.")
-    network.load_state_dict(tensors)
     step = metadata.get("step", "")
     known = step.isascii() and step.isdigit() and len(step) < 16
-    return Loaded(int(step) if known else 0, metadata.get("document", ""))
+    return tensors, Loaded(int(step) if known else 0, metadata.get("document", ""))
 
 
-def check_fit(expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> None:
-    """Raises WeightsError unless names, shapes and kinds of numbers are those expected."""
-    _check_names(expected, found)
-    for name, tensor in expected.items():
-        _check_tensor(name, tensor, found[name])
-
-
-def read(path: Path) -> tuple[dict[str, Tensor], Mapping[str, str]]:
-    """Tensors and metadata of any .safetensors file; raises WeightsError."""
+def _is_state_dict(path: Path) -> bool:
     try:
-        check_regular(path)
-        with safe_open(os.fspath(path), framework="pt", device="cpu") as file:
-            names = file.keys()  # not a mapping: it has no iterator
-            return {name: file.get_tensor(name) for name in names}, file.metadata() or {}
-    except FileNotFoundError as error:
-        raise WeightsError(f"There is no file {path}.") from error
-    except (SafetensorError, OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
-        raise WeightsError(
-            f"{path.name} is not a .safetensors file, or it is damaged or cut short: "
-            f"{str(error)[:300]}."
-        ) from error
+        return kind_of(path) == STATE_DICT
+    except OSError:
+        return False  # told by who reads it
 
 
-def _check_names(expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> None:
-    missing = [name for name in expected if name not in found]
-    spare = [name for name in found if name not in expected]
-    told = []
-    if missing:
-        told.append(f"the file has no {_listed(missing)}, which the document needs")
-    if spare:
-        told.append(f"the document has no place for {_listed(spare)} of the file")
-    if told:
-        raise WeightsError(
-            f"The weights belong to another network: {'; '.join(told)}. "
-            "Open the document that they were saved with."
-        )
+def _state_dict(path: Path) -> dict[str, Tensor]:
+    try:
+        return read_state_dict(path)
+    except TorchFileError as error:
+        raise WeightsError(f"{path.name} can't be used: {error}.") from error
+    except OSError as error:
+        raise WeightsError(f"{path.name} can't be read: {error.strerror or error}.") from error
 
 
-def _check_tensor(name: str, expected: Tensor, found: Tensor) -> None:
-    if expected.shape != found.shape:
-        raise WeightsError(
-            f"{name} is {_shape(found)} in the file but the document needs {_shape(expected)}. "
-            "Open the document that the weights were saved with."
-        )
-    if expected.is_floating_point() != found.is_floating_point():
-        raise WeightsError(f"{name} holds {found.dtype} in the file, not {expected.dtype}.")
-    if not torch.isfinite(found.to(torch.float32)).all():
-        raise WeightsError(f"{name} holds values that are no numbers (NaN or infinite).")
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(name[:60] for name in names[:4])
-    return shown if len(names) <= 4 else f"{shown} and {len(names) - 4} more"
-
-
-def _shape(tensor: Tensor) -> str:
-    return " x ".join(str(size) for size in tensor.shape) or "a single number"
-
-
-def checksum(tensors: Mapping[str, Tensor]) -> str:
-    """sha256 over names and numbers."""
-    digest = hashlib.sha256()
-    for name in sorted(tensors):
-        digest.update(name.encode())
-        digest.update(tensors[name].contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
-    return digest.hexdigest()
+def _of_checkpoint(path: Path) -> tuple[Mapping[str, Tensor], Loaded]:
+    """The weights of a run's whole state."""
+    try:
+        found = load_checkpoint(path)
+    except CheckpointError as error:
+        raise WeightsError(str(error)) from error
+    return found.part(NETWORK), Loaded(found.facts.place.step, dump(found.document))

@@ -9,6 +9,7 @@ from pathlib import Path
 from explorer import resources
 from explorer.blocks.catalogue import block_of
 from explorer.graph.document import Document
+from explorer.graph.file_kinds import DOCUMENT, UNKNOWN, kind_of, told
 from explorer.graph.files import DocumentError, Loaded, dump, load
 from explorer.graph.limits import MOST_BYTES
 from explorer.graph.regular_file import opened
@@ -30,7 +31,16 @@ def read(path: Path) -> Loaded:
     except OSError as error:
         raise DocumentError(f"{path} can't be read: {error.strerror or error}.") from error
     except DocumentError as error:
-        raise DocumentError(f"{path.name}: {error}") from error
+        raise DocumentError(_other_kind(path) or f"{path.name}: {error}") from error
+
+
+def _other_kind(path: Path) -> str:
+    """What the file is, if it is known to be something else."""
+    try:
+        kind = kind_of(path)
+    except OSError:
+        return ""
+    return "" if kind in (DOCUMENT, UNKNOWN) else told(path.name, kind, "a document")
 
 
 def title_of(example: Path) -> str:

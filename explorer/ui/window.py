@@ -175,11 +175,11 @@ class MainWindow(QMainWindow):
     # --- what others ask
 
     def open_document(self, path: Path) -> bool:
-        """Open a document's file or a run's folder."""
-        return self.files.open_path(path)
+        """Open a document's file, weights with their document, or a run's folder."""
+        return self.chooser.take(path)
 
     def load_weights(self, path: Path) -> None:
-        """Fill the present document's network from a .safetensors file."""
+        """Fill the present document's network from a file of weights."""
         self.chooser.load_weights(path)
 
     def use_theme(self, name: str) -> None:
