@@ -35,7 +35,8 @@ def run(options: argparse.Namespace) -> int:
             print(f"{doing} ...", file=sys.stderr)
 
     result = session.export(0, options.format, options.out, report)
-    difference = f"largest difference {result.difference:.3g} on {result.samples} samples"
+    same = "" if result.difference else " (identical)"
+    difference = f"largest difference {result.difference:.3g}{same} on {result.samples} samples"
     if not result.passed:
         raise CommandError(f"The export failed, and nothing was written: {difference}.")
     if options.json:

@@ -14,6 +14,7 @@ from explorer.protocol.look_events import (
     Watched,
 )
 from explorer.protocol.run_events import (
+    WITHOUT_RUN,
     BestEpoch,
     Checkpointed,
     CompileStage,
@@ -30,6 +31,7 @@ from explorer.protocol.run_events import (
 )
 
 __all__ = [
+    "WITHOUT_RUN",
     "Activation",
     "Attention",
     "BestEpoch",

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from explorer.protocol.event import Event, Floats
 
 RunState = Literal["untrained", "running", "paused", "finished", "stopped", "loaded"]
+WITHOUT_RUN: tuple[RunState, ...] = ("untrained", "loaded")  # the network is of no run
 CompileStage = Literal["begun", "done", "failed"]
 
 

@@ -6,11 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.protocol.event import Event, Floats
-from explorer.protocol.run_events import EpochDone, HeldOut, Losses, SettingChanged, Started
+from explorer.protocol.run_events import (
+    WITHOUT_RUN,
+    EpochDone,
+    HeldOut,
+    Losses,
+    SettingChanged,
+    Started,
+    Status,
+)
 
 
 class RunLog:
-    """Curves of one run. Events of other runs are dropped."""
+    """Curves of one run. Events of other runs are dropped; a network that no run has trained takes
+    the curves of the one before it away.
+    """
 
     def __init__(self) -> None:
         self._begin(run=0, steps_per_epoch=1, total_steps=0)
@@ -29,6 +39,10 @@ class RunLog:
         if isinstance(event, Started):
             self._begin(event.run, event.steps_per_epoch, event.total_steps)
             return True
+        if isinstance(event, Status) and event.state in WITHOUT_RUN:
+            known = self.run != 0
+            self._begin(run=0, steps_per_epoch=1, total_steps=0)
+            return known
         if event.run != self.run:
             return False
         if isinstance(event, Losses):

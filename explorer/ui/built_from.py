@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from explorer.graph.block import Block
-from explorer.graph.document import Document, Node
+from explorer.graph.document import Document, Node, Training
+from explorer.graph.form import Argument
 from explorer.protocol.commands import SetDropout
 
 
@@ -17,10 +18,24 @@ class BuiltFrom:
     document: Document | None = None  # what it was built from
     drawn: Document | None = None  # what was on the canvas when its run began
     kept: bool = False  # a run or loaded weights were asked for: weights that must not be lost
+    settings: Training | None = None  # of the run, with those changes that it has taken up
 
     def know(self, document: Document, drawn: Document) -> None:
         """A run of this document was asked for, or weights for it."""
         self.document, self.drawn, self.kept = document, drawn, True
+        self.settings = document.training
+
+    def take_up(self, name: str, value: Argument) -> None:
+        """A setting was changed that acts at once."""
+        if self.settings is not None:
+            self.settings = self.settings.changed({name: value})
+
+    def other_settings(self, now: Document) -> tuple[str, ...]:
+        """Training settings that are not those of the run; the seed is part of the network."""
+        if not self.kept or self.settings is None:
+            return ()
+        was, values = self.settings.values(), now.training.values()
+        return tuple(name for name in values if name != "seed" and values[name] != was[name])
 
     def left_by(self, now: Document) -> bool:
         """Whether the drawing differs from what weights that are kept belong to."""

@@ -57,6 +57,7 @@ def _connect_training(w: MainWindow) -> None:
 
 def _connect_words(w: MainWindow) -> None:
     w.canvas.told.connect(w.status.say)
+    w.runs.told.connect(w.status.say)
     w.exporter.doing.connect(w.status.say)
     w.palette_list.told.connect(lambda why: w.messages.tell("error", why))
     w.store.refused.connect(lambda why: w.messages.tell("error", why, passing=True))

@@ -8,9 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from explorer.plan.amounts import percent
 from explorer.protocol.commands import Command, Export, ExportFormat
 from explorer.protocol.events import Event, Exported, ExportProgress, Failed
 from explorer.ui.messages import MessageBar
+from explorer.ui.runner import Runner
 from explorer.ui.store import Store
 
 FORMATS: dict[ExportFormat, tuple[str, str]] = {
@@ -27,10 +29,16 @@ class Exporter(QObject):
     done = Signal(object)  # Exported
 
     def __init__(
-        self, store: Store, messages: MessageBar, send: Callable[[Command], None], parent: QWidget
+        self,
+        store: Store,
+        runner: Runner,
+        messages: MessageBar,
+        send: Callable[[Command], None],
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._store, self._messages, self._send, self._parent = store, messages, send, parent
+        self._store, self._runner, self._messages = store, runner, messages
+        self._send, self._parent = send, parent
         self._request = 0
 
     def ask(self, format: ExportFormat) -> None:  # noqa: A002  the field's word
@@ -65,12 +73,30 @@ class Exporter(QObject):
     def _tell(self, event: Exported) -> None:
         files = " and ".join(file.name for file in event.files)
         where = event.files[0].parent if event.files else ""
-        check = f"on {event.samples} held-out samples: largest difference {event.difference:.1e}"
+        check = f"on {event.samples} held-out samples: {difference_text(event.difference)}"
         if event.passed:
-            self._messages.tell("good", f"Wrote {files} to {where}. Ran it {check}.")
+            changed = self._runner.changed_since()
+            what = exported_text(event) + "; the drawing has changed since" * changed
+            said = f"Wrote {files} to {where}: {what}. Ran it {check}."
+            self._messages.tell("good" if event.step and not changed else "warning", said)
         else:
             self._messages.tell(
                 "error",
                 f"The export failed: the file, run {check}, above 1e-4. Nothing was written. "
                 "Save the document and report it with the program's version.",
             )
+
+
+def exported_text(event: Exported) -> str:
+    """Whose weights were written, and how good they are."""
+    if not event.step:
+        return "untrained weights"
+    of = f"run {event.run}" if event.run else "weights from a file"
+    when = f"epoch {event.best_epoch}, its best" if event.best_epoch else f"step {event.step:,}"
+    told = "" if event.accuracy is None else f", test accuracy {percent(event.accuracy, 2)}"
+    return f"{of}, {when}{told}"
+
+
+def difference_text(difference: float) -> str:
+    """Of the file's answers and the network's."""
+    return f"largest difference {difference:.1e}" if difference else "identical answers"

@@ -32,9 +32,9 @@ from explorer.ui.window import MainWindow
 def connect_events(w: MainWindow) -> None:
     """Curves first, then those who steer, then the window, then the panels that read them."""
     routes: tuple[tuple[Receiver[Event], tuple[type[Event], ...]], ...] = (
-        (w.log.add, (Started, Losses, HeldOut, EpochDone, SettingChanged)),
+        (w.log.add, (Started, Losses, HeldOut, EpochDone, SettingChanged, Status)),
         (w.recording.take, Recording.LISTENS_TO),
-        (w.runs.take, (Started, Status, EpochDone, Failed, SettingChanged)),
+        (w.runs.take, (Status, EpochDone, Failed, SettingChanged)),
         (w.runner.take, (Ready, Status, Started, SettingChanged)),
         (w.status.take, (Ready, Devices, Started, Status, Progress, Compiling)),
         (w.exporter.take, (ExportProgress, Exported, Failed)),
@@ -47,6 +47,7 @@ def connect_events(w: MainWindow) -> None:
     for panel in w.panels.values():
         for kind in panel.events:
             w.pump.connect_to(kind, panel.take)
+    w.pump.connect_to(Started, w.runs.take)  # hands out earlier curves: once all know of the run
 
 
 def _connect_window(w: MainWindow) -> None:

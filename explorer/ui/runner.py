@@ -8,11 +8,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.graph.document import Document
+from explorer.graph.document import Document, Training
 from explorer.graph.edits import set_training
 from explorer.plan.plan import Plan, plan
 from explorer.protocol import commands as do
 from explorer.protocol.events import Event, Ready, RunState, SettingChanged, Started, Status
+from explorer.ui.at_once import command_for
+from explorer.ui.belonging import Belonging
 from explorer.ui.built_from import BuiltFrom
 from explorer.ui.recording import Berth, Recording
 from explorer.ui.store import Store
@@ -24,6 +26,8 @@ class Runner(QObject):
 
     changed = Signal()  # state, document or readiness
     refused = Signal(str)  # why nothing happened
+    left = Signal(int, int)  # the number of a run that another document has ended, and its step
+    recall = Signal(int)  # the weights of this run belong to the drawing, but are not here
 
     def __init__(
         self,
@@ -38,12 +42,17 @@ class Runner(QObject):
         self.state: RunState = "untrained"
         self.ready = False  # torch is loaded
         self.rate = 0.0  # of the present run, as set
-        self.run = 0
+        self.run = 0  # whose weights the network has; 0: of none
+        self.epochs = 0  # the length of the present run
+        self._highest = 0  # number of a run so far
+        self._left = 0  # the run that another document is ending
+        self._state_run = 0  # the run that the state is of
         self._built = BuiltFrom()
+        self._belonging = Belonging()
         self._next: Callable[[], object] | None = None  # once the present run has ended
         self._awaited = 0  # the number of a run that was asked for and has not begun
-        self._untrained = Untrained(store, self._built, send, lambda: self.state)
-        self._untrained.built.connect(self.changed)
+        self._untrained = Untrained(store, self._built, send, lambda: self.state, self._recall)
+        self._untrained.built.connect(self._nothing_trained)
         store.changed.connect(self._document_changed)
         store.opened.connect(self._opened)
 
@@ -103,6 +112,7 @@ class Runner(QObject):
         """Trained weights were asked for: an edit does not throw them away."""
         self._untrained.cancel()
         self._end()
+        self.run = 0
         self._know(document)
 
     # --- runs that were recorded, or are to be
@@ -144,15 +154,28 @@ class Runner(QObject):
         self.changed.emit()
         return berth.number
 
-    def look_at(self, path: Path) -> int:
-        """The network as a checkpoint has it, of the document on the canvas: nothing is trained."""
+    def look_at(self, path: Path, run: int, best: bool = False) -> None:
+        """The network as a checkpoint of this run has it, of the document on the canvas, or with
+        the weights of its best epoch: nothing is trained.
+        """
         self._untrained.cancel()
-        self._know(self._store.document)
-        self.run += 1
-        self._send(do.ResumeRun(self.run, path, self._store.plan, paused=True))
+        drawn = self._belonging.drawing_of(run) or self._store.document
+        self._know(replace(self._store.document, training=drawn.training))
+        self.run = run
+        self._send(do.ResumeRun(run, path, self._store.plan, paused=True, best=best))
         self._send(do.Stop())
         self.changed.emit()
-        return self.run
+
+    def misses(self, run: int) -> bool:
+        """Whether this run's weights belong to the drawing, others are here, and none trains."""
+        document = self._store.document
+        here = self._built.kept and not self._built.left_by(document)
+        return not self._held and not here and self._belonging.run_of(document) == run
+
+    def forget(self, run: int) -> None:
+        """Its weights can't be had: the untrained network takes their place."""
+        self._belonging.forget(run)
+        self._untrained.build()
 
     def use_best(self) -> None:
         """The weights of the best epoch of the run that has ended."""
@@ -175,13 +198,19 @@ class Runner(QObject):
         """Settings that act at once."""
         if not self.active:
             return
-        if before.training.rate != after.training.rate:
-            self.set_rate(after.training.rate)
-        if before.training.weight_decay != after.training.weight_decay:
-            self._send(do.SetWeightDecay(after.training.weight_decay))
-        if before.training.accumulate != after.training.accumulate:
-            self._send(do.SetAccumulate(after.training.accumulate))
+        was = before.training.values()
+        for name, value in after.training.values().items():
+            command = command_for(name, after.training, self.epochs)
+            if value != was[name] and command is not None:
+                self._built.take_up(name, value)
+                self._take_up(command)
         for command in self._built.follow_dropout(before, after):
+            self._send(command)
+
+    def _take_up(self, command: do.Command) -> None:
+        if isinstance(command, do.SetRate):
+            self.set_rate(command.rate)
+        else:
             self._send(command)
 
     def stop_waiting(self) -> None:
@@ -192,6 +221,15 @@ class Runner(QObject):
         """Whether the drawing differs from what the network was built from."""
         return self._built.left_by(self._store.document)
 
+    def other_settings(self) -> tuple[str, ...]:
+        """Training settings that act with the next run: they are not those of the present one."""
+        return self._built.other_settings(self._store.document)
+
+    @property
+    def settings(self) -> Training | None:
+        """Of the run that goes on or is held, with the changes that it has taken up."""
+        return self._built.settings if self.active else None
+
     # --- what happens
 
     def take(self, event: Event) -> None:
@@ -199,16 +237,48 @@ class Runner(QObject):
         if isinstance(event, Ready):
             self.ready = True
         elif isinstance(event, Status):
-            self.state = event.state
+            self.state, self._state_run = event.state, event.run
             self._awaited = 0 if event.run == self._awaited else self._awaited
             if event.state == "untrained":  # the drawing may have gone on while a run was ended
                 self._untrained.follow(self._store.document)
             self._do_next()
+            self._tell_left(event)
         elif isinstance(event, Started):
-            self.run = max(self.run, event.run)
+            self._highest = max(self._highest, event.run)
             self.rate = event.rate
+            self.epochs = event.total_steps // max(event.steps_per_epoch, 1)
+            self._note()
         elif isinstance(event, SettingChanged) and event.name == "rate":
             self.rate = event.value
+        elif isinstance(event, SettingChanged) and event.name == "epochs":
+            self.epochs = round(event.value)
+        self.changed.emit()
+
+    @property
+    def _held(self) -> bool:
+        """Whether a run goes on that nobody has ended."""
+        return self.active and self._left != self._state_run
+
+    def _tell_left(self, event: Status) -> None:
+        if self._left and event.run == self._left and event.state == "stopped":
+            self._left = 0
+            self.left.emit(event.run, event.step)
+
+    def _note(self) -> None:
+        """Remember what the weights at hand belong to."""
+        if self.run and self._built.kept and self._built.drawn is not None:
+            training = self._built.settings or self._built.drawn.training
+            self._belonging.note(self.run, replace(self._built.drawn, training=training))
+
+    def _recall(self, drawn: Document) -> bool:
+        run = self._belonging.run_of(drawn)
+        if run is None or self._held:
+            return False
+        self.recall.emit(run)
+        return True
+
+    def _nothing_trained(self) -> None:
+        self.run = 0
         self.changed.emit()
 
     def _do_next(self) -> None:
@@ -244,11 +314,12 @@ class Runner(QObject):
         tags: tuple[str, ...] = (),
     ) -> Berth:
         self._untrained.cancel()
-        guess = self.run + 1
+        guess = self._highest + 1
         berth = Berth(guess, None)
         if self._recording is not None:
             berth = self._recording.begin(document, guess, parent, lengthens, tags)
         self.run = self._awaited = berth.number
+        self._highest = max(self._highest, berth.number)
         return berth
 
     def _know(self, document: Document) -> None:
@@ -263,15 +334,17 @@ class Runner(QObject):
 
     def _opened(self) -> None:
         """Another document: the run of the one before ends, unless it is of the same network."""
-        same = self._built.kept and not self.changed_since()
-        if same and (self.active or self._awaited):
+        if self._built.kept and not self.changed_since():
             self.changed.emit()
             return
         self._built.kept = False
+        if self.active or self._awaited:
+            self._left = self.run
         self._end()
         self._untrained.build()
 
     def _document_changed(self, before: Document, after: Document, plan: Plan) -> None:
+        self._note()
         if not self.active:
             self._untrained.follow(after)
         self.changed.emit()

@@ -14,6 +14,7 @@ from explorer.graph.document import Document
 from explorer.graph.edits import set_training
 from explorer.graph.files import DocumentError, load
 from explorer.protocol.events import Event, Losses, Started
+from explorer.records.compare import by_seed
 from explorer.records.record import RunCurves, RunRecord
 from explorer.records.store import RunStore
 from explorer.ui.built_from import structure
@@ -33,6 +34,7 @@ class Runs(QObject):
     """Carries out what the runs panel and the message bar ask."""
 
     changed = Signal()  # whether a run goes on
+    told = Signal(str)  # what was done, in a word: it goes by itself
 
     def __init__(
         self,
@@ -52,6 +54,8 @@ class Runs(QObject):
         self._before: dict[int, RunCurves] = {}  # by number: curves up to where a run goes on
         self.queue = RunQueue(runner)
         runner.changed.connect(self.changed)
+        runner.recall.connect(self._recall)
+        runner.left.connect(self._offer_left)
 
     @property
     def busy(self) -> bool:
@@ -86,15 +90,54 @@ class Runs(QObject):
             actions=(("Resume", lambda: self.resume(record)), ("Not now", decline)),
         )
 
+    # --- the drawing and its weights
+
+    def _recall(self, run: int) -> None:
+        """The drawing is again what this run was trained from: bring its weights back."""
+
+        def bring(kept: Kept) -> None:
+            record, path, curves = kept
+            if not self._runner.misses(run):
+                return  # the drawing is another one by now
+            if path is None:
+                self._runner.forget(run)
+                return
+            self._before[run] = curves
+            self._runner.look_at(path, run)
+            self.told.emit(f"The weights of run {record.id} are back, as of step {record.step:,}.")
+
+        self.recording.ask(
+            lambda store: _kept(store, store.run(run)), bring, lambda why: self._runner.forget(run)
+        )
+
+    def _offer_left(self, run: int, step: int) -> None:
+        """A run was ended because another document was opened: say so, and how it comes back."""
+        said = f"Run {run} was ended at step {step:,}: another document was opened."
+
+        def offer(kept: Kept) -> None:
+            if kept[1] is None:
+                self._messages.tell("warning", f"{said} It had no checkpoint yet.")
+                return
+            actions = (("Bring it back", lambda: self.resume(kept[0])),)
+            self._messages.tell("warning", f"{said} It is kept.", actions=actions)
+
+        def lost(why: str) -> None:
+            self._messages.tell("warning", f"{said} It was not recorded. {why}")
+
+        self.recording.ask(lambda store: _kept(store, store.run(run)), offer, lost)
+
     # --- one run
 
-    def look_at(self, record: RunRecord) -> None:
-        """Its document on the canvas with its weights; nothing is trained."""
+    def look_at(self, record: RunRecord, best: bool = False) -> None:
+        """Its document on the canvas with its weights, or those of its best epoch; nothing is
+        trained.
+        """
 
         def show(kept: Kept) -> None:
             path = self._opened(kept)
             if path is not None:
-                self._before[self._runner.look_at(path)] = kept[2]
+                self._before[record.id] = kept[2]
+                self._runner.look_at(path, record.id, best)
 
         self._with_checkpoint(record, show)
 
@@ -115,26 +158,36 @@ class Runs(QObject):
         else:
             self.resume(record, epochs)
 
-    def again(self, record: RunRecord, seeds: int = 1) -> None:
-        """The same document from its initial weights; with several seeds one after the other."""
-        self._runner.once_ended(partial(self._again, record, seeds))
+    def again(self, record: RunRecord, seeds: int = 1, others: Sequence[RunRecord] = ()) -> None:
+        """The same document from its initial weights; several times one after the other, each with
+        a seed that neither it nor one of the `others` of this document had. The canvas stays.
+        """
+        self._runner.once_ended(partial(self._again, record, seeds, others))
 
-    def _again(self, record: RunRecord, seeds: int) -> None:
+    def _again(self, record: RunRecord, seeds: int, others: Sequence[RunRecord]) -> None:
         document = self._document(record)
         if document is None:
             return
-        self._show(document)
-        first = document.training.seed
-        self.queue.start(
-            Seeds([_seeded(document, first + k) for k in range(seeds)], self._messages)
-        )
+        chosen = [record.seed] if seeds == 1 else new_seeds(record, others, seeds)
+        self.queue.start(Seeds([_seeded(document, seed) for seed in chosen], self._messages))
+        listed = ", ".join(str(seed) for seed in chosen)
+        what = f"Run {record.id} again" if seeds == 1 else f"{seeds} seeds of run {record.id}"
+        self.told.emit(f"{what}: seed{'s' * (seeds > 1)} {listed}.")
+        self._offer_document(record, document)
+
+    def _offer_document(self, record: RunRecord, document: Document) -> None:
+        """Where it is not what is drawn."""
+        seed = self._store.document.training.seed
+        seeded = set_training(document, {"seed": seed})
+        if structure(seeded) != structure(self._store.document):
+            self._messages.tell(
+                "warning",
+                f"What is trained is the network of run {record.id}, not the drawing.",
+                actions=(("Open it", lambda: self._show(seeded)),),
+            )
 
     def _with_checkpoint(self, record: RunRecord, act: Callable[[Kept], None]) -> None:
-        self._runner.once_ended(
-            lambda: self.recording.ask(
-                lambda store: (record, _checkpoint(store, record), store.curves(record.id)), act
-            )
-        )
+        self._runner.once_ended(lambda: self.recording.ask(lambda store: _kept(store, record), act))
 
     def _opened(self, kept: Kept) -> Path | None:
         """The checkpoint, once its document is on the canvas."""
@@ -270,6 +323,23 @@ def _up_to(event: Event, step: int) -> Event | None:
     return event if getattr(event, "step", 0) <= step else None
 
 
+def new_seeds(of: RunRecord, others: Sequence[RunRecord], count: int) -> list[int]:
+    """The next seeds that none of the runs had which differ from this one by their seed alone."""
+    groups = by_seed([of, *(each for each in others if each.id != of.id)])
+    used = {each.seed for group in groups if of in group for each in group}
+    found: list[int] = []
+    seed = of.seed
+    while len(found) < count:
+        seed = (seed + 1) % 2**31
+        if seed not in used:
+            found.append(seed)
+    return found
+
+
+def _kept(store: RunStore, record: RunRecord) -> Kept:
+    return record, _checkpoint(store, record), store.curves(record.id)
+
+
 def _checkpoint(store: RunStore, record: RunRecord) -> Path | None:
     """The newest file that is there; of a run that wrote none, what it began from."""
     found = [row.path for row in store.checkpoints(record.id)]
@@ -281,7 +351,7 @@ def _checkpoint(store: RunStore, record: RunRecord) -> Path | None:
 
 
 def _seeded(document: Document, seed: int) -> Document:
-    return set_training(document, {"seed": seed % 2**31})
+    return set_training(document, {"seed": seed})
 
 
 def _when(record: RunRecord) -> str:

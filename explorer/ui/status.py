@@ -105,10 +105,14 @@ class StatusBar(QStatusBar):
         words = WORDS[runner.state] if runner.ready else "Starting"
         if self._compiling and runner.active:
             words += " · compiling the training step…"
+        others = runner.other_settings() if runner.run else ()
         if runner.changed_since():
             words += (
                 f" · changed since run {runner.run}" if runner.run else " · changed since loading"
             )
+        elif others:
+            words += f" · settings changed since run {runner.run}"
+        self.state.setToolTip(f"With the next run: {', '.join(others)}" if others else "")
         self.state.setText(words)
         shown = now is not None and runner.state in ("running", "paused", "finished", "stopped")
         self._show_result()

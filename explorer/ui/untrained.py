@@ -27,9 +27,12 @@ class Untrained(QObject):
         built: BuiltFrom,
         send: Callable[[Command], None],
         state: Callable[[], RunState],
+        recall: Callable[[Document], bool],
     ) -> None:
+        """`recall`: whether weights that belong to a drawing are on their way instead."""
         super().__init__()
         self._store, self._built, self._send, self._state = store, built, send, state
+        self._recall = recall
         self._settle = single_shot(self, SETTLE_MS)
         self._settle.timeout.connect(self.build)
 
@@ -37,7 +40,7 @@ class Untrained(QObject):
         """The drawing was changed while no run is on."""
         if not self._built.reads(after.dataset):
             self._built.kept = False
-        if not self._built.kept:
+        if not self._built.kept or self._built.left_by(after):
             self._settle.start()
 
     def cancel(self) -> None:
@@ -47,7 +50,9 @@ class Untrained(QObject):
     def build(self) -> None:
         """At once, unless the engine has this network already."""
         plan, built = self._store.plan, self._built
-        if not plan.ready or built.kept:
+        if not plan.ready or (built.kept and not built.left_by(plan.document)):
+            return
+        if self._recall(plan.document) or built.kept:
             return
         if self._state() != "untrained" or not built.built_as(plan.document):
             built.document = plan.document

@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
         self.chooser = FileChooser(
             self, self.store, self.files, self.runner, self.messages, self._send
         )
-        self.exporter = Exporter(self.store, self.messages, self._send, self)
+        self.exporter = Exporter(self.store, self.runner, self.messages, self._send, self)
         self.custom = CustomFiles(self, self.store, self.messages, self.settings, self._send)
         self.collector = Collector(self)
 

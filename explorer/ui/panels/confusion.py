@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainte
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from explorer.plan.amounts import percent
-from explorer.protocol.events import EpochDone, Event, Started
+from explorer.protocol.events import WITHOUT_RUN, EpochDone, Event, Started, Status
 from explorer.ui.guard import guarded
 from explorer.ui.panels.panel import Desk, Panel
 from explorer.ui.panels.parts.frame import Frame
@@ -157,7 +157,7 @@ class ConfusionPanel(Panel):
     title = "Confusion"
     group = "Result"
     order = 60
-    events = (EpochDone, Started)
+    events = (EpochDone, Started, Status)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -182,8 +182,9 @@ class ConfusionPanel(Panel):
         self.frame.say(EMPTY)
 
     def take(self, event: Event) -> None:
-        """Show the counts of an epoch; a run that begins has none."""
-        if isinstance(event, Started):
+        """Show the counts of an epoch; a run that begins, and an untrained network, have none."""
+        untrained = isinstance(event, Status) and event.state in WITHOUT_RUN
+        if untrained or isinstance(event, Started):
             self.shown = None
             self.frame.say(EMPTY)
         elif isinstance(event, EpochDone):

@@ -11,7 +11,15 @@ from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QLabel, QSlider, QVBoxLayout, QWidget
 
 from explorer.plan.amounts import percent
-from explorer.protocol.events import EpochDone, Event, HeldOut, Losses, SettingChanged, Started
+from explorer.protocol.events import (
+    EpochDone,
+    Event,
+    HeldOut,
+    Losses,
+    SettingChanged,
+    Started,
+    Status,
+)
 from explorer.records.smoothing import smoothed
 from explorer.ui.colour_maps import number
 from explorer.ui.guard import guarded
@@ -45,7 +53,7 @@ class CurvesPanel(Panel):
     title = "Curves"
     group = "Train"
     order = 10
-    events = (Started, Losses, HeldOut, EpochDone, SettingChanged)
+    events = (Started, Losses, HeldOut, EpochDone, SettingChanged, Status)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -12,8 +12,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QToolButton
 
-from explorer.graph.edits import set_training
-from explorer.protocol.commands import ResumeRun, Stop, Train, TrainMore
+from explorer.graph.edits import set_dataset, set_params, set_training
+from explorer.plan.documents import examples, read
+from explorer.protocol.commands import Prepare, ResumeRun, Stop, Train, TrainMore
 from explorer.protocol.events import Checkpointed, EpochDone, HeldOut, Losses, Started, Status
 from explorer.records.store import FILE, RunStore
 from explorer.ui.panels.parts.run_exports import RunExports
@@ -226,7 +227,7 @@ def test_several_seeds_run_one_after_the_other(rig, kept):
     for number in range(2, 7):
         asked = rig.sent[-1]
         assert isinstance(asked, Train)
-        assert (asked.run, asked.plan.document.training.seed) == (number, 5 + number)
+        assert (asked.run, asked.plan.document.training.seed) == (number, 6 + number)
         assert not rig.runner.changed_since()
         rig.tell(
             Started(number, STEPS, 30, 1, "CPU"),
@@ -234,6 +235,167 @@ def test_several_seeds_run_one_after_the_other(rig, kept):
             Status(number, "finished", 30),
         )
     assert sum(isinstance(command, Train) for command in rig.sent) == 5
+
+
+def test_seeds_that_a_network_had_are_not_trained_again(rig, kept):
+    for seed in (0, 1, 3):
+        kept(seed=seed)
+    kept(seed=2, rate=0.5)  # of another setting
+    rig.choose(1)
+    rig.press("seeds")
+    seeds = []
+    for number in range(5, 10):
+        seeds.append(rig.sent[-1].plan.document.training.seed)
+        rig.tell(Started(number, STEPS, 30, 1, "CPU"), Status(number, "finished", 30))
+    assert seeds == [2, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize("name", ["again", "seeds"])
+def test_a_run_that_is_repeated_leaves_the_canvas_alone(rig, kept, name):
+    recorded = rig.store.document
+    kept()
+    drawn = set_params(recorded, "conv1", {"bias": False})
+    rig.store.open(drawn)
+    rig.choose(1)
+    assert "1" in rig.panel.findChild(QToolButton, f"{name}RunButton").text()
+    rig.press(name)
+    assert rig.store.document is drawn
+    assert isinstance(rig.sent[-1], Train)
+    assert rig.sent[-1].plan.document.nodes == recorded.nodes
+    rig.tell(Started(2, STEPS, 30, 1, "CPU"), Status(2, "running"))
+    assert rig.runner.changed_since()
+    rig.answer("Open it")  # and the run goes on
+    assert rig.store.document.nodes == recorded.nodes
+    assert Stop not in map(type, rig.sent)
+    assert not rig.runner.changed_since()
+
+
+def test_a_new_run_is_selected_unless_an_older_one_was_chosen(rig, kept):
+    kept()
+    rig.until(lambda: [r.id for r in rig.panel.table.chosen()] == [1])
+    kept()
+    rig.until(lambda: [r.id for r in rig.panel.table.chosen()] == [2])
+    rig.choose(1)
+    kept()
+    rig.until(lambda: rig.listed() == [3, 2, 1])
+    assert [r.id for r in rig.panel.table.chosen()] == [1]
+
+
+def test_a_loaded_run_keeps_its_number(rig, kept):
+    kept()
+    kept(seed=1)
+    rig.choose(2)
+    rig.press("load")
+    rig.until(lambda: ResumeRun in map(type, rig.sent))
+    assert (rig.sent[-2].run, rig.sent[-2].best, rig.runner.run) == (2, False, 2)
+    rig.tell(Started(2, STEPS, 30, 1, "CPU", 20), Status(2, "stopped", 20))
+    rig.runner.train()
+    assert rig.sent[-1].run == 3
+
+
+def test_the_best_epoch_of_a_run_can_be_loaded(rig, kept):
+    kept()
+    kept(epochs=0, end="failed")
+    rig.choose(1)
+    rig.panel.acts.actions["best"].trigger()
+    rig.until(lambda: ResumeRun in map(type, rig.sent))
+    assert (rig.sent[-2].run, rig.sent[-2].best) == (1, True)
+    rig.choose(2)
+    assert not rig.panel.acts.actions["best"].isEnabled()
+
+
+# --- weights that belong to a drawing
+
+
+def train(rig, number):
+    """A run of the drawing, to its end, with a checkpoint."""
+    rig.runner.train()
+    assert rig.sent[-1].run == number
+    path = rig.folder / f"weights-{number}.safetensors"
+    path.write_bytes(b"weights")
+    rig.tell(
+        Started(number, STEPS, 30, 1, "CPU"),
+        Status(number, "running"),
+        Checkpointed(number, 30, 3, path, "cd" * 32, 100),
+        Status(number, "finished", 30),
+    )
+    return path
+
+
+def brought(rig):
+    """The files that were asked to be read, in order."""
+    return [command.path for command in rig.sent if isinstance(command, ResumeRun)]
+
+
+def test_undo_and_redo_bring_the_weights_with_the_drawing(rig, qtbot):
+    one = train(rig, 1)
+    rig.store.edit("Dataset", lambda d: set_dataset(d, "fashion-mnist"))
+    rig.until(lambda: isinstance(rig.sent[-1], Prepare))
+    rig.tell(Status(0, "untrained"))
+    assert rig.runner.run == 0
+    rig.store.undo()
+    rig.until(lambda: brought(rig) == [one])
+    rig.tell(Started(1, STEPS, 30, 1, "CPU", 30), Status(1, "stopped", 30))
+    assert rig.runner.run == 1
+    assert not rig.runner.changed_since()
+    rig.store.edit("Set", lambda d: set_params(d, "conv1", {"bias": False}))
+    two = train(rig, 2)
+    rig.store.undo()
+    rig.until(lambda: brought(rig) == [one, one])
+    rig.tell(Started(1, STEPS, 30, 1, "CPU", 30), Status(1, "stopped", 30))
+    rig.store.redo()
+    rig.until(lambda: brought(rig) == [one, one, two])
+    qtbot.wait(300)
+    assert brought(rig) == [one, one, two]  # once each
+    assert sum(isinstance(command, Prepare) for command in rig.sent) == 1
+
+
+def test_weights_that_are_gone_give_way_to_the_untrained_network(rig):
+    train(rig, 1).unlink()
+    rig.store.edit("Dataset", lambda d: set_dataset(d, "fashion-mnist"))
+    rig.until(lambda: isinstance(rig.sent[-1], Prepare))
+    rig.store.undo()
+    rig.until(lambda: sum(isinstance(command, Prepare) for command in rig.sent) == 2)
+    assert brought(rig) == []
+
+
+def test_a_drawing_that_is_opened_again_has_its_weights_again(rig):
+    drawn, path = rig.store.document, train(rig, 1)
+    rig.store.open(read(examples()["tutorial-lstm"]).document)
+    rig.store.open(drawn)
+    rig.until(lambda: brought(rig) == [path])
+
+
+# --- another document while a run goes on
+
+
+def test_a_run_that_another_document_ends_is_said_and_comes_back_at_one_press(rig):
+    drawn = rig.store.document
+    rig.runner.train()
+    path = rig.folder / "weights.safetensors"
+    path.write_bytes(b"weights")
+    rig.tell(Started(1, STEPS, 30, 1, "CPU"), Status(1, "running"))
+    rig.store.open(read(examples()["tutorial-lstm"]).document)
+    assert [type(command) for command in rig.sent[-2:]] == [Stop, Prepare]
+    rig.tell(
+        Checkpointed(1, 12, 1, path, "cd" * 32, 100),
+        Status(1, "stopped", 12),
+        Status(0, "untrained"),
+    )
+    rig.until(lambda: "Run 1 was ended at step 12" in rig.bar.text)
+    rig.answer("Bring it back")
+    rig.until(lambda: brought(rig) == [path])
+    asked = next(command for command in rig.sent if isinstance(command, ResumeRun))
+    assert (asked.run, asked.paused) == (2, False)
+    assert rig.store.document.nodes == drawn.nodes
+
+
+def test_a_run_that_was_stopped_by_hand_is_not_offered(rig):
+    rig.runner.train()
+    rig.tell(Started(1, STEPS, 30, 1, "CPU"), Status(1, "running"), Status(1, "stopped", 3))
+    rig.store.open(read(examples()["tutorial-lstm"]).document)
+    rig.settle()
+    assert "ended" not in rig.bar.text
 
 
 def test_a_stopped_run_ends_the_queue(rig, kept):

@@ -58,6 +58,16 @@ class RunActs(QObject):
                 self._no_load,
             ),
             Act(
+                "best",
+                "Load its &best",
+                "Its document on the canvas, with the weights of the epoch whose test loss was "
+                "smallest",
+                "Shift+Return",
+                lambda chosen: self._need().look_at(chosen[0], best=True),
+                self._no_best,
+                button=False,
+            ),
+            Act(
                 "resume",
                 "Res&ume",
                 "Go on exactly where its last checkpoint was written",
@@ -76,9 +86,10 @@ class RunActs(QObject):
             Act(
                 "seeds",
                 f"{SEEDS} &seeds",
-                f"{SEEDS} runs of the same document one after the other, each with another seed",
+                f"{SEEDS} runs of the same document one after the other, each with a seed that it "
+                "has not had yet",
                 "Ctrl+Shift+R",
-                lambda chosen: self._need().again(chosen[0], SEEDS),
+                lambda chosen: self._need().again(chosen[0], SEEDS, self._table.records()),
                 self._no_again,
             ),
             Act(
@@ -188,6 +199,7 @@ class RunActs(QObject):
         for act in self._acts:
             why_not = "Runs are not recorded here." if self._runs is None else act.why_not(chosen)
             action = self.actions[act.name]
+            action.setText(_named(act, chosen))
             action.setEnabled(not why_not)
             keys = f" ({QKeySequence(act.keys).toString(NATIVE)})" if act.keys else ""
             action.setToolTip(f"{act.tip}{keys}" + (f"\nNot now: {why_not}" if why_not else ""))
@@ -209,6 +221,9 @@ class RunActs(QObject):
 
     def _no_load(self, chosen: Chosen) -> str:
         return _one(chosen) or self._busy() or _no_checkpoint(chosen[0])
+
+    def _no_best(self, chosen: Chosen) -> str:
+        return self._no_load(chosen) or ("" if chosen[0].epochs else "no epoch of it has ended.")
 
     def _no_resume(self, chosen: Chosen) -> str:
         why = self._no_load(chosen)
@@ -236,6 +251,13 @@ class RunActs(QObject):
 
 
 NONE_CHOSEN = "no run is selected."
+OF_RUN = {"again": "Run {} &again", "seeds": f"{SEEDS} &seeds of {{}}"}  # with the run's number
+
+
+def _named(act: Act, chosen: Chosen) -> str:
+    """What begins runs names the one that it repeats."""
+    pattern = OF_RUN.get(act.name) if len(chosen) == 1 else None
+    return pattern.format(chosen[0].id) if pattern is not None else act.text
 
 
 def _one(chosen: Chosen) -> str:

@@ -116,6 +116,11 @@ class RunRows(Rows[Row]):
         return None
 
 
+def newest(rows: tuple[Row, ...]) -> int:
+    """The highest number; 0 where there is no run."""
+    return max((row.record.id for row in rows), default=0)
+
+
 class RunsTable(RowsTable[Row]):
     """objectName `runsTable`. Sortable, newest first; several rows can be selected."""
 
@@ -127,15 +132,23 @@ class RunsTable(RowsTable[Row]):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
 
     def show_rows(self, rows: tuple[Row, ...]) -> bool:
-        """Show these; those that were selected stay so. Whether anything is new."""
+        """Show these; those that were selected stay so, but after the newest comes one that is
+        newer. Whether anything is new.
+        """
         if rows == self.runs.rows:
             return False
         chosen, first = [each.id for each in self.chosen()], not self.runs.rows
+        if chosen and chosen == [newest(self.runs.rows)] and newest(rows) > chosen[0]:
+            chosen = [newest(rows)]
         if self.runs.show_rows(rows):
             self.choose(chosen)
             if first:
                 self.resizeColumnsToContents()
         return True
+
+    def records(self) -> list[RunRecord]:
+        """All that are listed."""
+        return [row.record for row in self.runs.rows]
 
     def chosen(self) -> list[RunRecord]:
         """The selected runs, as they are listed."""
