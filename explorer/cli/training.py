@@ -19,7 +19,7 @@ from explorer.graph.edits import set_training
 from explorer.graph.files import dump
 from explorer.plan.amounts import percent
 from explorer.plan.run_folder import CHECKPOINTS, DOCUMENT, METRICS, WEIGHTS
-from explorer.protocol.events import BestEpoch, EpochDone, Event, StoppedEarly
+from explorer.protocol.events import BestEpoch, EpochDone, Event, HeldOut, StoppedEarly
 from explorer.records.record import Outcome, RunRecord
 from explorer.records.recorder import RunRecorder
 from explorer.records.schema import StoreError
@@ -49,6 +49,8 @@ class CommandTraining:
         self.stage = stage
         self.found = found
         self.last_epoch: EpochDone | None = None
+        self.measured_step = -1  # the last one with a measurement on all test samples
+        self.reached: HeldOut | None = None  # on all of them, after the last step
         self.better: BestEpoch | None = None  # than the weights at the end
         self.record: RunRecord | None = None
         self.recorder: RunRecorder | None = None
@@ -129,7 +131,7 @@ class CommandTraining:
                 for taker in takers:
                     taker(event)
 
-            return session.train(
+            finished = session.train(
                 RUN,
                 take,
                 interrupted,
@@ -138,10 +140,19 @@ class CommandTraining:
                 self.found.checkpoint if self.found is not None else None,
                 self.options.epochs,
             )
+            if finished and session.step != self.measured_step:
+                self.reached = self._measured(session)
+                take(self.reached)
+            return finished
+
+    def _measured(self, session: Session) -> HeldOut:
+        """What was reached where no epoch has ended: on all test samples."""
+        loss, accuracy = session.evaluate()
+        return HeldOut(RUN, session.step, len(session.data.test), loss, accuracy)
 
     def _note(self, event: Event) -> None:
         if isinstance(event, EpochDone):
-            self.last_epoch = event
+            self.last_epoch, self.measured_step = event, event.step
         elif isinstance(event, StoppedEarly) and event.best_epoch:
             self.last_epoch = None  # the weights are those of another one
         elif isinstance(event, BestEpoch):
@@ -149,6 +160,8 @@ class CommandTraining:
 
     def _accuracy(self, session: Session) -> float:
         """On all test samples; the last epoch's, where no step has followed it."""
+        if self.reached is not None:
+            return self.reached.accuracy
         if self.last_epoch is not None and self.last_epoch.step == session.step:
             return self.last_epoch.test_accuracy
         return session.evaluate()[1]
@@ -160,7 +173,7 @@ class CommandTraining:
         run = session.run
         if self.options.best and run is not None and run.best.weights:
             run.use_best()
-            self.better = self.last_epoch = None
+            self.better = self.last_epoch = self.reached = None
             told = f"The weights are those of epoch {run.best.epoch}, the best"
             print(f"{told} (test loss {run.best.loss:.4g}).", file=sys.stderr)
 

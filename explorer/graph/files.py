@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from explorer.graph import limits
 from explorer.graph.block import Block
+from explorer.graph.block_size import placed
 from explorer.graph.document import Document, Group, Node, Note, Training, Wire
 from explorer.graph.edits import validation_message
 from explorer.graph.failures import EditError
@@ -60,9 +61,14 @@ def load(text: str | bytes, block_of: BlockOf) -> Loaded:
         notes=_read_notes(record),
     )
     try:
-        return Loaded(check_room(document), tuple(remarks))
+        return Loaded(check_room(placed(document, _placeless(rows))), tuple(remarks))
     except EditError as error:  # written in fewer signs than this program would
         raise DocumentError(f"{error}. It was not opened.") from error
+
+
+def _placeless(rows: list[Any]) -> frozenset[str]:
+    """Nodes that say no place: as a program or a person wrote them who need none."""
+    return frozenset(row["id"] for row in rows if "x" not in row and "y" not in row)
 
 
 def _array(record: Json, key: str, most: int) -> list[Any]:

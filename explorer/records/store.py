@@ -15,7 +15,7 @@ from typing import Self
 from explorer.graph.document import Document
 from explorer.graph.files import dump
 from explorer.protocol.events import Event, Started
-from explorer.records import rows
+from explorer.records import read_rows, rows
 from explorer.records.alive import Sign, lives
 from explorer.records.cells import Damaged, path_cell, path_of
 from explorer.records.folder import data_folder
@@ -193,7 +193,8 @@ class RunStore:
         """
         with self._reading() as read:
             found = read.execute(
-                f"{rows.SUMMARY} WHERE (trashed IS NOT NULL) = ? ORDER BY id DESC", (trashed,)
+                f"{read_rows.SUMMARY} WHERE (trashed IS NOT NULL) = ? ORDER BY runs.id DESC",
+                (trashed,),
             ).fetchall()
         records = []
         for row in found:
@@ -202,12 +203,12 @@ class RunStore:
             except StoreError as error:
                 self._remark(f"{error} It is left out.")
         words = search.casefold().split()
-        return [each for each in records if all(word in rows.searched(each) for word in words)]
+        return [each for each in records if all(word in read_rows.searched(each) for word in words)]
 
     def run(self, run: int) -> RunRecord:
         """One record, in the trash or not."""
         with self._reading() as read:
-            found = read.execute(f"{rows.SUMMARY} WHERE id = ?", (run,)).fetchone()
+            found = read.execute(f"{read_rows.SUMMARY} WHERE runs.id = ?", (run,)).fetchone()
         if found is None:
             raise StoreError(f"There is no run {run}.")
         return self._record(found)
@@ -222,7 +223,7 @@ class RunStore:
         """All that was measured; what is damaged is left out, and `remarks` says so."""
         record = self.run(run)
         with self._reading() as read:
-            found, left_out = rows.curves(read, record)
+            found, left_out = read_rows.curves(read, record)
         if left_out:
             self._remark(
                 f"Run {run}: {len(left_out):,} of its rows are damaged and were left out "
@@ -233,7 +234,7 @@ class RunStore:
     def checkpoints(self, run: int) -> list[CheckpointRow]:
         """Files that the run can be resumed from, newest first."""
         with self._reading() as read:
-            return rows.checkpoints(read, run)
+            return read_rows.checkpoints(read, run)
 
     def with_checkpoint(self, sha256: str) -> RunRecord | None:
         """The run that wrote a checkpoint's file of this content, if it is recorded."""
@@ -253,7 +254,7 @@ class RunStore:
 
     def _record(self, row: sqlite3.Row) -> RunRecord:
         try:
-            return rows.record(row, self._alive)
+            return read_rows.record(row, self._alive)
         except Damaged as error:
             number = row["id"]
             raise StoreError(

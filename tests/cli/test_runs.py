@@ -16,8 +16,10 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from explorer.protocol.events import HeldOut
 from explorer.records.store import FILE, RunStore
 from tests.cli.making import block, explorer, written
+from tests.records.making import VERSIONS, drawing, epoch, losses, started
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -289,3 +291,32 @@ def test_a_damaged_record_costs_one_row(document, data, capsys):
     assert explorer("runs", "show", 2) == 1
     assert "run 2 is damaged" in capsys.readouterr().err
     assert explorer("runs", "delete", 2) == 0
+
+
+@pytest.mark.parametrize(("steps", "epochs"), [(5, 0), (30, 0), (40, 1)])
+def test_a_run_that_ends_by_its_steps_has_its_accuracy(document, tmp_path, capsys, steps, epochs):
+    """Also within an epoch, the first one among them: that of the end, on all test samples."""
+    out = tmp_path / "run"
+    assert explorer("train", document, "--steps", steps, "--out", out) == 0
+    told = float(capsys.readouterr().out.split()[-2])
+    with closing(RunStore.open()) as store:
+        record = store.run(1)
+    assert record.epochs == epochs
+    assert 100 * record.test_accuracy == pytest.approx(told, abs=0.005)
+    assert explorer("evaluate", out, "--json") == 0
+    measured = json.loads(capsys.readouterr().out)
+    assert record.test_loss == pytest.approx(measured["test_loss"])
+    assert explorer("runs") == 0
+    assert f"{told:.2f} %" in capsys.readouterr().out
+
+
+def test_held_out_samples_alone_are_no_test_accuracy():
+    with closing(RunStore.open()) as store:
+        run = store.begin(drawing(), VERSIONS).id
+        store.start(run, started(run))
+        store.add(run, [losses(1, 5, run), HeldOut(run, 5, 500, 0.6, 0.7)])
+        assert store.run(run).test_accuracy is None
+        store.add(run, [HeldOut(run, 6, 1_797, 0.5, 0.8)])
+        assert (store.run(run).test_loss, store.run(run).test_accuracy) == (0.5, 0.8)
+        store.add(run, [epoch(1, run)])
+        assert store.run(run).test_accuracy == 0.75

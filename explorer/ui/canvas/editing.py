@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 
 from explorer.blocks.catalogue import block_of
 from explorer.graph.block import Block, Shape
+from explorer.graph.block_size import MEASURES
 from explorer.graph.document import Document, Wire
 from explorer.graph.drawn_edits import connect_drawn, disconnect_drawn
 from explorer.graph.edits import (
@@ -21,12 +22,12 @@ from explorer.graph.edits import (
 )
 from explorer.graph.files import DocumentError, dump, load
 from explorer.graph.folding import drawn, whole_group
-from explorer.graph.layout import Measures, arranged
+from explorer.graph.layout import arranged
 from explorer.graph.names import fresh_name, name_fault
 from explorer.plan.plan import plan
 from explorer.plan.problems import Fix
 from explorer.ui.canvas.additions import kept_group
-from explorer.ui.canvas.geometry import GRID, HEIGHT, STEP_X, STEP_Y, WIDTH, Port, height_of
+from explorer.ui.canvas.geometry import GRID, STEP_X, WIDTH, Port
 from explorer.ui.canvas.grouping import Grouping
 from explorer.ui.canvas.placing import free_place, make_room, mend
 from explorer.ui.canvas.scene import CanvasScene
@@ -170,10 +171,9 @@ class Editing(QObject):
 
     def arrange(self) -> None:
         """Lay the whole drawing out anew, from left to right."""
-        measures = Measures(height_of, STEP_X, STEP_Y - HEIGHT, GRID)
         if not self._store.document.nodes:
             self.told.emit("There is nothing to arrange yet.")
-        elif self._store.edit("Arrange", lambda d: arranged(d, measures)):
+        elif self._store.edit("Arrange", lambda d: arranged(d, MEASURES)):
             self.arranged.emit()
 
     def delete(self, heal: bool = False) -> None:

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF
 
 from explorer.graph.block import Block
+from explorer.graph.block_size import GRID as GRID
+from explorer.graph.block_size import HEIGHT as HEIGHT
+from explorer.graph.block_size import PORT_SPACING as PORT_SPACING
+from explorer.graph.block_size import PORTS_FROM as PORTS_FROM
+from explorer.graph.block_size import PORTS_TO as PORTS_TO
+from explorer.graph.block_size import STEP_X as STEP_X
+from explorer.graph.block_size import STEP_Y as STEP_Y
+from explorer.graph.block_size import WIDTH as WIDTH
+from explorer.graph.block_size import height_of as height_of
 from explorer.graph.document import Node
 from explorer.graph.frames import Area
 
 Side = Literal["input", "output"]
 Port = tuple[str, Side, str]  # node id, side, port
 
-GRID = 12.0
-WIDTH = 132.0
-HEIGHT = 108.0
-PORT_SPACING = 25.0
-PORTS_FROM, PORTS_TO = 46.0, 12.0  # several ports lie below the text, above the lower edge
 PORT_RADIUS = 5.5
 PORT_REACH = 14.0  # from a port's centre, within which a press takes the port
 MARGIN = 14.0  # around a block, for ports, outline and badge
-STEP_X = 228.0  # from one block to the next in a row
-STEP_Y = 168.0  # from one row to the next
-
-
-def height_of(block: Block) -> float:
-    """A block is higher where it has many ports."""
-    ports = max(len(block.inputs), len(block.outputs))
-    needed = PORTS_FROM + ports * PORT_SPACING + PORTS_TO
-    return max(HEIGHT, math.ceil(needed / GRID) * GRID) if ports > 1 else HEIGHT
 
 
 def body_of(node: Node) -> QRectF:
