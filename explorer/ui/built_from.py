@@ -61,7 +61,7 @@ class BuiltFrom:
         known = self.drawn
         if before is None or before.block == after.block or known is None:
             return None
-        p, in_run = _dropout_name(before.block), known.nodes.get(after.id)
+        p, in_run = dropout_name(before.block), known.nodes.get(after.id)
         same_as_run = in_run is not None and in_run.block == before.block
         if not p or not same_as_run or known.group_of.get(after.id) is not None:
             return None
@@ -79,7 +79,7 @@ def structure(document: Document) -> object:
     return blocks, set(document.wires), groups, document.dataset, document.training.seed
 
 
-def _dropout_name(block: Block) -> str:
+def dropout_name(block: Block) -> str:
     """The parameter that SetDropout sets; none where the built layer may have no dropout in it."""
     if block.stem == "dropout":
         return "p"

@@ -52,6 +52,7 @@ def _connect_training(w: MainWindow) -> None:
         w.canvas.canvas.set_run_document(document)
 
     w.runner.refused.connect(refused)
+    w.runner.changed.connect(lambda: w.inspector.show_run(w.runner.settings))
     w.runner.changed.connect(mark_changes)
 
 

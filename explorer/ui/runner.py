@@ -206,6 +206,7 @@ class Runner(QObject):
                 self._take_up(command)
         for command in self._built.follow_dropout(before, after):
             self._send(command)
+        self.changed.emit()
 
     def _take_up(self, command: do.Command) -> None:
         if isinstance(command, do.SetRate):

@@ -30,6 +30,7 @@ from explorer.ui.store import Store
 from explorer.ui.theme import Theme
 
 LOWEST, HIGHEST = 1e-5, 1.0
+LEARNS_FROM = "What the network learns from"
 TICKS = 100  # of the rate slider; its scale is logarithmic
 MAIN = ("train", "pause")  # the one button that stands out; they take turns
 
@@ -46,7 +47,7 @@ class Toolbar(QToolBar):
         self.setIconSize(QSize(18, 18))
         self._store, self._files, self._runner, self._theme = store, files, runner, theme
         self.examples = self._chooser("exampleChooser", "Example", "Open a starter network")
-        self.datasets = self._chooser("datasetChooser", "Dataset", "What the network learns from")
+        self.datasets = self._chooser("datasetChooser", "Dataset", LEARNS_FROM)
         self._fill_choosers()
         self.addSeparator()
         self._buttons: dict[str, QToolButton] = {}
@@ -155,6 +156,8 @@ class Toolbar(QToolBar):
 
     def refresh(self) -> None:
         """Enable what can act; what can't says why in its tooltip. The rate is the run's own."""
+        when = ", with the next run" if self._runner.active else ""
+        self.datasets.setToolTip(f"{LEARNS_FROM}{when}")
         self.rate.setValue(_tick(self._rate))
         self._rate_label.setText(f"{self._rate:.3g}")
         focused = any(self._buttons[name].hasFocus() for name in MAIN)

@@ -9,6 +9,7 @@ from explorer.graph.document import SECTIONS, Training
 from explorer.graph.edits import set_title, set_training
 from explorer.plan.plan import Plan
 from explorer.plan.problems import Problem
+from explorer.ui.at_once import when_it_acts
 from explorer.ui.canvas.placing import mend
 from explorer.ui.inspector.form import ParameterForm
 from explorer.ui.inspector.parts import Facts, ProblemBox, heading, paragraph
@@ -91,6 +92,13 @@ class DocumentPage(QWidget):
                 ("problems", f"{len(plan.problems):,}" if plan.problems else "none"),
             ]
         )
+
+    def show_run(self, run: Training | None) -> None:
+        """While a run with these settings is on, each field says when a change acts."""
+        now = self._store.document.training
+        hints = {} if run is None else {name: when_it_acts(name, run, now) for name in now.values()}
+        for form in (self.form, *(form for _, form in self.sections.values())):
+            form.show_hints(hints)
 
     def first_field(self) -> QWidget:
         """The title."""

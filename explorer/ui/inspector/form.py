@@ -19,6 +19,7 @@ class ParameterForm(QWidget):
     def __init__(self, parameters: tuple[Parameter, ...], commit: Commit) -> None:
         super().__init__()
         self.editors: dict[str, Editor] = {}
+        self.hints: dict[str, QLabel] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
@@ -33,6 +34,26 @@ class ParameterForm(QWidget):
             label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
             grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(made.widget, row, 1)
+            grid.addWidget(self._hint(parameter.name), row, 2)
+
+    def _hint(self, name: str) -> QLabel:
+        hint = QLabel()
+        hint.setObjectName(f"acts_{name}")
+        hint.setProperty("role", "faint")
+        hint.hide()
+        self.hints[name] = hint
+        return hint
+
+    def show_hints(self, hints: Mapping[str, str]) -> None:
+        """A few words beside the fields named; none beside the others."""
+        for name, label in self.hints.items():
+            words = hints.get(name, "")
+            if words != label.text():
+                label.setText(words)
+                label.setVisible(bool(words))
+                self.editors[name].widget.setAccessibleDescription(
+                    " ".join(filter(None, (self.editors[name].parameter.help, words)))
+                )
 
     def show_values(
         self, values: Mapping[str, Argument], automatic: Callable[[str], int | None]

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from explorer.graph.document import Training
 from explorer.graph.folding import whole_group
 from explorer.ui.inspector.document_page import DocumentPage
 from explorer.ui.inspector.group_page import GroupPage
@@ -82,6 +83,11 @@ class Inspector(QScrollArea):
         self.group_page.setVisible(group is not None)
         self.node_page.setVisible(group is None and node is not None)
         self.document_page.setVisible(group is None and node is None)
+
+    def show_run(self, run: Training | None) -> None:
+        """Of a run that is on, its settings: fields say what acts on it and what on the next."""
+        self.document_page.show_run(run)
+        self.node_page.show_run(run is not None)
 
     def _recolour(self) -> None:
         self.node_page.recolour(self._theme.colours)

@@ -10,6 +10,8 @@ from explorer.graph.document import Node
 from explorer.graph.edits import rename, set_params
 from explorer.plan.amounts import amount
 from explorer.plan.plan import Plan
+from explorer.ui.at_once import NEXT, NOW
+from explorer.ui.built_from import dropout_name
 from explorer.ui.canvas.placing import mend
 from explorer.ui.canvas.summary import incoming
 from explorer.ui.inspector.form import ParameterForm
@@ -32,6 +34,7 @@ class NodePage(QWidget):
         self._form: ParameterForm | None = None
         self._form_of: tuple[str, type[Block]] | None = None
         self._colours: Colours | None = None
+        self._run = False  # one goes on, or is held
         self._build()
 
     def _build(self) -> None:
@@ -86,6 +89,20 @@ class NodePage(QWidget):
         self._show_shapes(node, plan, shapes)
         self._tint()
 
+    def show_run(self, run: bool) -> None:
+        """While a run is on, each field says when a change acts."""
+        self._run = run
+        self._show_hints()
+
+    def _show_hints(self) -> None:
+        node, document = self._node, self._store.document
+        if self._form is None or node is None:
+            return
+        alone = document.group_of.get(node.id) is None
+        at_once = dropout_name(node.block) if alone else ""
+        names = self._form.editors if self._run else ()
+        self._form.show_hints({name: NOW if name == at_once else NEXT for name in names})
+
     def first_field(self) -> QWidget:
         """The first parameter, or the name where there is none."""
         editors = list(self._form.editors.values()) if self._form is not None else []
@@ -122,6 +139,7 @@ class NodePage(QWidget):
         self._parameters.setVisible(bool(parameters))
         self._form.setVisible(bool(parameters))
         self._form.show_values(block.entries(), lambda name: _automatic(block, name, shapes))
+        self._show_hints()
 
     def _show_shapes(self, node: Node, plan: Plan, shapes: tuple[Shape, ...] | None) -> None:
         block = node.block
