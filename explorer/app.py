@@ -37,9 +37,8 @@ def launch(arguments: list[str]) -> MainWindow:
         window.use_theme(wanted.theme)
     _open(window, wanted.document)
     window.show()
-    if wanted.document is None:
-        window.files.offer_recovery()
-        window.runs.offer_interrupted()
+    window.files.offer_recovery()
+    window.runs.offer_interrupted()
     app.processEvents()  # the first paint: importing torch would hold it up
     engine.start()
     if wanted.weights is not None:

@@ -11,7 +11,7 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uff
 HALVES = re.compile("[\ud800-\udfff]")
 SEPARATORS = re.compile(r'[<>:"/\\|?*]+')
 # Windows takes these for devices, whatever their ending.
-DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+DEVICES = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
 LONGEST_STEM = 100  # bytes: a name has 255, and gets an ending and numbers
 
 
@@ -38,7 +38,7 @@ def file_stem(title: str, otherwise: str = "Untitled") -> str:
     shown = "".join(sign if sign.isprintable() else " " for sign in title)
     words = " ".join(SEPARATORS.sub("-", shown).split())
     stem = words.encode("utf-8", "ignore")[:LONGEST_STEM].decode("utf-8", "ignore").strip(" .-~")
-    return f"{stem}_" if DEVICES.fullmatch(stem) else stem or otherwise
+    return DEVICES.sub(r"\1_", stem) or otherwise
 
 
 def listed(names: Sequence[str], most: int = 4) -> str:

@@ -57,6 +57,7 @@ class CustomFiles(QObject):
         self._recall()
         store.changed.connect(self._look)
         store.opened.connect(self._tell_untrusted)
+        store.restored.connect(self._tell_untrusted)
 
     def ask_add(self) -> None:
         """Choose a file; its block is added once the user has said that they trust it."""

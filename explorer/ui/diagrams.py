@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from PySide6.QtWidgets import QWidget
 
-from PySide6.QtWidgets import QFileDialog, QWidget
-
+from explorer.graph.texts import file_stem
 from explorer.ui.canvas.diagram import WRITERS, save_diagram
 from explorer.ui.messages import MessageBar
+from explorer.ui.save_dialog import ask_place
 from explorer.ui.store import Store
 
 
 def ask_diagram(parent: QWidget, store: Store, messages: MessageBar) -> None:
     """Choose a file, write the drawing there, and say so or why not."""
-    filters = ";;".join(f"{ending[1:].upper()} (*{ending})" for ending in WRITERS)
-    name = f"{store.document.title}.svg"
-    chosen, kind = QFileDialog.getSaveFileName(parent, "Export diagram", name, filters)
-    if not chosen:
+    endings = {ending: ending[1:].upper() for ending in WRITERS}
+    name = f"{file_stem(store.document.title)}.svg"
+    path = ask_place(parent, "Export diagram", name, endings)
+    if path is None:
         return
-    path = Path(chosen)
-    if not path.suffix:
-        ending = kind[:3].lower() if f".{kind[:3].lower()}" in WRITERS else "svg"
-        path = path.with_suffix(f".{ending}")
     try:
         save_diagram(store.document, path)
     except (OSError, ValueError) as error:

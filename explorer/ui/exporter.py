@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
+from explorer.graph.texts import file_stem
 from explorer.plan.amounts import percent
 from explorer.protocol.commands import Command, Export, ExportFormat
 from explorer.protocol.events import Event, Exported, ExportProgress, Failed
+from explorer.protocol.export_files import SUFFIXES, export_files
 from explorer.ui.messages import MessageBar
 from explorer.ui.runner import Runner
+from explorer.ui.save_dialog import ask_place
 from explorer.ui.store import Store
 
-FORMATS: dict[ExportFormat, tuple[str, str]] = {
-    "python": ("PyTorch source and weights", ".py"),
-    "onnx": ("ONNX", ".onnx"),
-    "pt": ("state_dict", ".pt"),
+FORMATS: dict[ExportFormat, str] = {
+    "python": "PyTorch source and weights",
+    "onnx": "ONNX",
+    "pt": "state_dict",
 }
 
 
@@ -43,14 +48,17 @@ class Exporter(QObject):
 
     def ask(self, format: ExportFormat) -> None:  # noqa: A002  the field's word
         """Let the user choose where to, then export."""
-        words, suffix = FORMATS[format]
-        name = "".join(c if c.isalnum() else "_" for c in self._store.document.title).lower()
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._parent, f"Export {words}", f"{name or 'network'}{suffix}", f"{words} (*{suffix})"
+        words, suffix = FORMATS[format], SUFFIXES[format]
+        stem = re.sub(r"\W+", "_", self._store.document.title).strip("_").lower()
+        path = ask_place(
+            self._parent,
+            f"Export {words}",
+            f"{file_stem(stem, 'network')}{suffix}",
+            {suffix: words},
+            partial(export_files, format),
         )
-        if chosen:
-            path = Path(chosen)
-            self.export(format, path if path.suffix else path.with_suffix(suffix))
+        if path is not None:
+            self.export(format, path)
 
     def export(self, format: ExportFormat, path: Path) -> int:  # noqa: A002  the field's word
         """Export without asking; returns the request's number."""

@@ -12,12 +12,14 @@ from explorer.blocks.catalogue import block_of
 from explorer.graph.document import Document
 from explorer.graph.file_kinds import SAFETENSORS, WEIGHTS, header_of, kind_of
 from explorer.graph.files import DocumentError, load
+from explorer.graph.texts import file_stem
 from explorer.plan.run_folder import run_folder
 from explorer.protocol.commands import Command, LoadWeights
 from explorer.ui.built_from import structure
 from explorer.ui.files import Files
 from explorer.ui.messages import MessageBar
 from explorer.ui.runner import Runner
+from explorer.ui.save_dialog import ask_place
 from explorer.ui.store import Store
 
 DOCUMENTS = "Documents (*.json)"
@@ -40,6 +42,7 @@ class FileChooser:
     ) -> None:
         self._parent, self._store, self._files = parent, store, files
         self._runner, self._messages, self._send = runner, messages, send
+        files.place_asked.connect(self.save_as)
 
     def open(self) -> None:
         """Choose a file to open."""
@@ -54,12 +57,9 @@ class FileChooser:
 
     def save_as(self) -> bool:
         """Choose where to save; False when cancelled."""
-        name = str(self._files.path or f"{self._store.document.title}.json")
-        chosen, _ = QFileDialog.getSaveFileName(self._parent, "Save as", name, DOCUMENTS)
-        if not chosen:
-            return False
-        path = Path(chosen)
-        return self._files.save_to(path if path.suffix else path.with_suffix(".json"))
+        name = str(self._files.path or f"{file_stem(self._store.document.title)}.json")
+        path = ask_place(self._parent, "Save as", name, {".json": "Documents"})
+        return path is not None and self._files.save_to(path, replace=True)
 
     # --- what comes in
 

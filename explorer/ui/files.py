@@ -1,53 +1,99 @@
-"""Opening, saving, autosave and recovery of documents."""
+"""Opening and saving of documents; unsaved changes are autosaved, and offered until answered."""
 
 from __future__ import annotations
 
-import os
-import uuid
+import hashlib
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, QSettings, QStandardPaths, QTimer, Signal
 
 from explorer.graph.document import Document
-from explorer.graph.files import DocumentError
+from explorer.graph.files import DocumentError, Loaded, dump
 from explorer.plan.documents import examples, read, write
+from explorer.ui.autosave import Copy, Source, sha256_of
 from explorer.ui.messages import MessageBar
+from explorer.ui.places import Place, Places
+from explorer.ui.recent import Recent
+from explorer.ui.recovery import Recovery
 from explorer.ui.store import Store
 
 AUTOSAVE_MS = 5_000
-MOST_RECENT = 10
-SUFFIX = ".json"
 
 
 class Files(QObject):
     """Where the present document lives on disk, and the way there and back."""
 
     changed = Signal()  # path, title or recent files
+    place_asked = Signal()  # the user wants to save elsewhere
 
     def __init__(self, store: Store, messages: MessageBar, settings: QSettings) -> None:
         super().__init__()
         self._store = store
         self._messages = messages
-        self._settings = settings
-        self.path: Path | None = None
-        self.example = ""  # id of the example that is open, if one is
+        self._recent = Recent(settings)
         self._folder = _autosave_folder()
-        self._copy = self._folder / f"{os.getpid()}-{uuid.uuid4().hex[:8]}{SUFFIX}"
-        self._lock = QLockFile(f"{self._copy}.lock")
-        self._lock.tryLock(0)
+        self._held: list[Copy] = []
+        self._places = Places(self._new_place())
+        self._shown = self._place
+        self._recovery = Recovery(self._folder, messages, self._restore)
         self._timer = QTimer(self)
         self._timer.setInterval(AUTOSAVE_MS)
         self._timer.timeout.connect(self.autosave)
         self._timer.start()
-        self._autosaved: Document | None = None
         self._failing = False  # the last autosave, and that was told
+        store.changed.connect(self._follow)
+
+    @property
+    def _place(self) -> Place:
+        return self._places.at(self._store.history)
+
+    @property
+    def _lock(self) -> QLockFile:
+        """Says that the present document's copy is in use."""
+        return self._place.copy.lock
+
+    @property
+    def path(self) -> Path | None:
+        """The present document's file, if it has one."""
+        source = self._place.source
+        return source.path if source is not None else None
+
+    @property
+    def example(self) -> str:
+        """The id of the example that is open, if one is."""
+        return self._place.example
+
+    @property
+    def caption(self) -> str:
+        """For the title bar: the file, the document's title where it says more, and a star for
+        changes that are not saved.
+        """
+        star, title, path = "*" * self._store.modified, self._store.document.title, self.path
+        if path is None:
+            return f"{title}{star}"
+        more = f" ({title})" if title not in ("Untitled", "", path.stem, path.name) else ""
+        return f"{path.name}{star}{more}"
+
+    def _new_place(self, source: Source | None = None, example: str = "") -> Place:
+        copy = Copy.new(self._folder)
+        self._held.append(copy)
+        return Place(copy, source, example)
+
+    def _follow(self) -> None:
+        """Undo may lead to a document of another place."""
+        place = self._place
+        if place is not self._shown:
+            self._shown.saved, self._shown = self._store.kept[1], place
+            self._store.mark_saved(place.saved)
+            self.changed.emit()
 
     # --- opening
 
     def new(self) -> None:
         """An empty document."""
-        self._replace(Document(), None, "")
+        self._replace(Document(), self._new_place())
 
     def open_example(self, name: str) -> bool:
         """A bundled example by its id."""
@@ -69,47 +115,77 @@ class Files(QObject):
 
     def open_recorded(self, document: Document) -> None:
         """The document of a run: a copy, which Save asks a place for."""
-        self._replace(document, None, "")
+        self._replace(document, self._new_place())
 
     def _open(self, path: Path, example: str) -> bool:
+        path = path.absolute()
+        seen = sha256_of(path)  # before it is read: a change in between is asked about
+        loaded = self._read(path)
+        if loaded is None:
+            return False
+        source = None if example else Source(path, seen)
+        self._replace(loaded.document, self._new_place(source, example))
+        self._tell_remarks(loaded)
+        return True
+
+    def _read(self, path: Path) -> Loaded | None:
         try:
-            loaded = read(path)
+            return read(path)
         except DocumentError as error:
             self._messages.tell("error", str(error))
-            return False
-        self._replace(loaded.document, None if example else path, example)
+            return None
+
+    def _tell_remarks(self, loaded: Loaded) -> None:
         if loaded.remarks:
             shown = " ".join(loaded.remarks[:3])
             rest = len(loaded.remarks) - 3
             more = f" And {rest} more." if rest > 0 else ""
             self._messages.tell("warning", shown + more, "\n".join(loaded.remarks))
-        return True
 
-    def _replace(self, document: Document, path: Path | None, example: str) -> None:
+    def _replace(self, document: Document, place: Place) -> None:
         """Open; a document with unsaved changes can be brought back by one click."""
-        before, before_path, was_example = self._store.document, self.path, self.example
-        lost = self._store.modified
-        self.path, self.example = path, example
+        offer = self._leave()
+        self._places, self._shown = Places(place), place
         self._store.open(document)
         self.changed.emit()
-        if lost:
+        offer()
 
-            def bring_back() -> None:
-                self.path, self.example = before_path, was_example
-                self._store.open(before, saved=False)
-                self.changed.emit()
+    def _leave(self) -> Callable[[], None]:
+        """Another document is about to come: what is unsaved stays in its copy, and is offered."""
+        place = self._place
+        if not self._store.modified:
+            place.copy.drop()
+            return lambda: None
+        self.autosave()
+        kept, places, title = self._store.kept, self._places, self._store.document.title
 
+        def bring_back() -> None:
+            offer = self._leave()
+            self._places, self._shown = places, place
+            self._store.bring_back(kept)
+            self.changed.emit()
+            offer()
+
+        def offer() -> None:
             self._messages.tell(
                 "warning",
-                f"“{before.title}” had changes that were not saved.",
-                actions=(("Bring it back", bring_back),),
+                f"“{title}” had changes that were not saved.",
+                actions=(("Bring it back", bring_back), ("Discard", place.copy.drop)),
             )
+
+        return offer
 
     # --- saving
 
-    def save_to(self, path: Path) -> bool:
-        """Write the document; a message where that fails."""
-        document = self._store.document
+    def save_to(self, path: Path, replace: bool = False) -> bool:
+        """Write the document; a message where that fails. A file that was changed by another since
+        it was opened here is replaced only if told so; else the user is asked.
+        """
+        document, place, path = self._store.document, self._place, path.absolute()
+        sha256 = hashlib.sha256(dump(document).encode()).hexdigest()
+        if not replace and place.source is not None and place.source.at_risk(path, sha256):
+            self._ask_about_change(path)
+            return False
         try:
             write(path, document)
         except OSError as error:
@@ -119,23 +195,34 @@ class Files(QObject):
                 "The document is unchanged here; choose another place with Save as.",
             )
             return False
-        self.path, self.example = path, ""
+        place.source, place.example = Source(path, sha256), ""
         self._store.mark_saved(document)
-        self._drop_copy()
+        place.copy.drop()
+        place.kept = None
         self._remember(path)
-        self.changed.emit()
         return True
+
+    def _ask_about_change(self, path: Path) -> None:
+        self._messages.tell(
+            "warning",
+            f"Not saved: {path.name} was changed on disk by another program since it was opened "
+            "here. Replace those changes?",
+            actions=(
+                ("Replace", lambda: self.save_to(path, replace=True)),
+                ("Save as…", self.place_asked.emit),
+                ("Open that file", lambda: self.open_path(path)),
+            ),
+        )
 
     # --- autosave and recovery
 
     def autosave(self) -> None:
         """Keep a copy of unsaved changes."""
-        document = self._store.document
-        if not self._store.modified or document is self._autosaved:
+        document, place = self._store.document, self._place
+        if not self._store.modified or document is place.kept:
             return
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            write(self._copy, document)
+            place.copy.write(document, place.source)
         except OSError as error:
             if not self._failing:
                 self._messages.tell(
@@ -145,73 +232,45 @@ class Files(QObject):
                 )
             self._failing = True
             return
-        self._autosaved, self._failing = document, False
+        place.kept, self._failing = document, False
 
     def offer_recovery(self) -> None:
-        """Offer what an earlier program that ended without saving has left."""
-        found = sorted(self._left_behind(), key=lambda copy: copy.stat().st_mtime)
-        if not found:
-            return
-        newest = found[-1]
+        """Offer what earlier programs that ended without saving have left, each by itself."""
+        self._recovery.offer()
 
-        def restore() -> None:
-            try:
-                loaded = read(newest)
-            except DocumentError as error:
-                self._messages.tell("error", str(error))
-                return
-            self.path, self.example = None, ""
-            self._store.open(loaded.document, saved=False)
-            self.changed.emit()
-            self.autosave()
-            discard()
-
-        def discard() -> None:
-            for copy in found:
-                copy.unlink(missing_ok=True)
-
-        self._messages.tell(
-            "warning",
-            "The program ended with unsaved changes. They were kept.",
-            actions=(("Restore", restore), ("Discard", discard)),
-        )
-
-    def _left_behind(self) -> list[Path]:
-        """Copies whose program runs no more."""
-        left = []
-        for copy in self._folder.glob(f"*{SUFFIX}"):
-            lock = QLockFile(f"{copy}.lock")
-            lock.setStaleLockTime(0)
-            if copy != self._copy and lock.tryLock(0):
-                lock.unlock()
-                left.append(copy)
-        return left
+    def _restore(self, copy: Copy, source: Source | None) -> bool:
+        """A copy's document becomes the next step of the present history: undo leads back."""
+        loaded = self._read(copy.path)
+        if loaded is None:
+            return False
+        self.autosave()  # what was done meanwhile stays in a copy of its own
+        self._held.append(copy)
+        place = Place(copy, source, kept=loaded.document)
+        self._places.restore(loaded.document, place)
+        self._store.restore(loaded.document)
+        self._tell_remarks(loaded)
+        return True
 
     def close(self) -> None:
-        """The program ends: unsaved changes stay in the copy, to be offered at the next start."""
+        """The program ends: unsaved changes stay in their copies, to be offered at the next
+        start.
+        """
         self._timer.stop()
         self.autosave()
         if not self._store.modified:
-            self._drop_copy()
-        self._lock.unlock()
-
-    def _drop_copy(self) -> None:
-        self._copy.unlink(missing_ok=True)
-        self._autosaved = None
+            self._place.copy.drop()
+        for copy in self._held:
+            copy.unlock()
 
     # --- recent files
 
     @property
     def recent(self) -> list[Path]:
         """Documents opened or saved lately, the latest first."""
-        stored = self._settings.value("recent", [])
-        names = stored if isinstance(stored, list) else [stored] if stored else []
-        return [Path(str(name)) for name in names]
+        return self._recent.paths
 
     def _remember(self, path: Path) -> None:
-        path = path.resolve()
-        names = [path, *(each for each in self.recent if each != path)][:MOST_RECENT]
-        self._settings.setValue("recent", [str(name) for name in names])
+        self._recent.add(path)
         self.changed.emit()
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import (
     QApplication,
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -30,6 +31,7 @@ Actions = tuple[tuple[str, Callable[[], object]], ...]
 FADE_MS = 10_000  # a confirmation stays so long
 EDGE, HEAD = 8, 80  # pixels around the bar; from the window's top, where there is no canvas
 MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
+LEAST_LETTERS = 50  # in a line beside the buttons
 MOST_WAITING = 4  # offers; an older one is dropped
 SIGNS = {"good": "✓", "warning": "!", "error": "✕"}
 WORDS = {"good": "Done", "warning": "Note", "error": "Problem"}
@@ -80,8 +82,10 @@ class MessageBar(QFrame):
         self._details.setAccessibleName("Details of the message")
         row = QHBoxLayout()
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._text, 1)
-        row.addLayout(self._buttons)
+        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._middle.addWidget(self._text, 1)
+        self._middle.addLayout(self._buttons)
+        row.addLayout(self._middle, 1)
         row.addWidget(self._more)
         row.addWidget(self._count)
         row.addWidget(close)
@@ -120,9 +124,20 @@ class MessageBar(QFrame):
         shown = area.isVisible()
         corner = area.mapTo(window, QPoint(0, 0)) if shown else QPoint(0, HEAD)
         width = (area if shown else window).width() - 2 * EDGE
+        self._fit(width)
         height = max(self.heightForWidth(width), self.minimumSizeHint().height())
         self.setGeometry(corner.x() + EDGE, corner.y() + EDGE, width, height)
         self.raise_()
+
+    def _fit(self, width: int) -> None:
+        """In a narrow bar the buttons go below the words."""
+        rest = width - self._buttons.sizeHint().width()
+        narrow = rest < LEAST_LETTERS * self.fontMetrics().averageCharWidth()
+        way, side = QBoxLayout.Direction, Qt.AlignmentFlag
+        below = narrow and self._buttons.count() > 0
+        self._middle.setDirection(way.TopToBottom if below else way.LeftToRight)
+        self._middle.setAlignment(self._buttons, side.AlignLeft if below else side(0))
+        self._middle.activate()
 
     @property
     def text(self) -> str:

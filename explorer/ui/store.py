@@ -13,12 +13,15 @@ from explorer.graph.names import BadName
 from explorer.plan.alike import alike
 from explorer.plan.plan import Plan, plan
 
+Kept = tuple[History, Document]  # and what of it is on disk
+
 
 class Store(QObject):
     """The present document, its plan, and undo. Emits one signal after each change."""
 
     changed = Signal(object, object, object)  # before: Document, after: Document, plan: Plan
     opened = Signal()  # another document took the place of the present one (after `changed`)
+    restored = Signal()  # another document is a step of the present one's history
     refused = Signal(str)  # an edit that could not be done, in words for people
 
     def __init__(self, document: Document | None = None) -> None:
@@ -89,11 +92,26 @@ class Store(QObject):
 
     def open(self, document: Document, saved: bool = True) -> None:
         """Put another document in the present one's place; its history begins anew."""
+        self.bring_back((History(document), document if saved else Document()))
+
+    @property
+    def kept(self) -> Kept:
+        """All that `bring_back` needs."""
+        return self._history, self._saved
+
+    def bring_back(self, kept: Kept) -> None:
+        """Put an earlier document in the present one's place, with its history."""
         before = self.document
-        self._history = History(document)
-        self._saved = document if saved else Document()
+        self._history, self._saved = kept
         self._announce(before)
         self.opened.emit()
+
+    def restore(self, document: Document) -> None:
+        """Another document as the next step of the present history: undo leads back."""
+        before = self.document
+        self._history.push(document, f"Restore {document.title}")
+        self._announce(before)
+        self.restored.emit()
 
     def refresh(self) -> None:
         """Plan the document anew: more is known about its blocks."""

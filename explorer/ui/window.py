@@ -210,8 +210,7 @@ class MainWindow(QMainWindow):
     def refresh(self) -> None:
         """The title and the menus, as the document and its file are now."""
         self.menus.refresh()
-        star = "*" if self.store.modified else ""
-        self.setWindowTitle(f"{self.store.document.title}{star} - {NAME}")
+        self.setWindowTitle(f"{self.files.caption} - {NAME}")
 
     # --- Qt
 

@@ -9,8 +9,9 @@ from explorer.ui.guide import Guide
 
 @pytest.fixture(autouse=True)
 def own_runs(tmp_path, monkeypatch):
-    """No run of another test is offered."""
+    """No run and no document of another test is offered."""
     monkeypatch.setenv(VARIABLE, str(tmp_path / "runs"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QPushButton
 
 from explorer.blocks.catalogue import catalogue
 from explorer.graph import edits
-from explorer.plan.documents import read
+from explorer.plan.documents import examples, read, write
 from explorer.ui.files import Files
 from explorer.ui.messages import MessageBar
 from explorer.ui.store import Store
@@ -78,7 +78,7 @@ def test_after_a_crash_the_next_start_offers_the_changes(desk):
 
     store, bar, files = desk()
     files.offer_recovery()
-    assert "unsaved changes" in bar.text
+    assert bar.text.startswith("'Untitled' was not saved last time.")
     press(bar, "Restore")
     assert store.document == lost
     assert store.modified
@@ -125,3 +125,78 @@ def test_an_offer_that_was_covered_comes_back(desk):
     press(bar, "Resume")
     assert bar.isHidden()
     assert done == [2, 1]
+
+
+# --- a file that another window, or another program, has changed
+
+
+def test_a_file_changed_by_another_window_is_replaced_only_if_told_so(desk, tmp_path):
+    path = tmp_path / "net.json"
+    store, bar, files = desk()
+    files.open_example("mlp")
+    assert files.save_to(path)
+    other_store, _, other = desk()
+    assert other.open_path(path)
+    other_store.edit("Title", lambda d: edits.set_title(d, "Theirs"))
+    assert other.save_to(path)
+    theirs = path.read_bytes()
+    change(store)
+    assert not files.save_to(path)
+    assert "net.json was changed on disk" in bar.text
+    assert path.read_bytes() == theirs
+    assert store.modified
+    press(bar, "Replace")
+    assert read(path).document == store.document
+    assert not store.modified
+    change(store)
+    assert files.save_to(path)  # it is the one that is known again
+
+
+def test_what_was_changed_elsewhere_is_opened_and_ones_own_brought_back(desk, tmp_path):
+    path = tmp_path / "net.json"
+    store, bar, files = desk()
+    assert files.save_to(path)
+    theirs = read(examples()["mlp"]).document
+    write(path, theirs)
+    change(store)
+    own = store.document
+    asked = []
+    files.place_asked.connect(lambda: asked.append(1))
+    assert not files.save_to(path)
+    press(bar, "Save as…")
+    assert asked
+    assert not files.save_to(path)
+    press(bar, "Open that file")
+    assert store.document == theirs
+    press(bar, "Bring it back")
+    assert store.document == own
+    assert not files.save_to(path)
+
+
+def test_a_file_that_is_the_same_or_gone_is_no_question(desk, tmp_path):
+    path = tmp_path / "net.json"
+    store, _, files = desk()
+    assert files.save_to(path)
+    path.write_bytes(path.read_bytes())  # touched
+    change(store)
+    assert files.save_to(path)
+    change(store)
+    path.unlink()
+    assert files.save_to(path)
+    change(store)
+    write(path, store.document)  # another has saved the very same
+    assert files.save_to(path)
+    assert files.save_to(tmp_path / "other.json")
+
+
+def test_the_caption_names_the_file_and_what_is_not_saved(desk, tmp_path):
+    store, _, files = desk()
+    assert files.caption == "Untitled"
+    change(store)
+    assert files.caption == "Untitled*"
+    files.save_to(tmp_path / "net.json")
+    assert files.caption == "net.json"
+    store.edit("Title", lambda d: edits.set_title(d, "My network"))
+    assert files.caption == "net.json* (My network)"
+    files.open_example("mlp")
+    assert files.caption == store.document.title

@@ -52,6 +52,7 @@ class CanvasView(FieldSurface):
         self.editing.revealed.connect(self.reveal)
         self.editing.arranged.connect(self.fit)
         store.opened.connect(self.fit)
+        store.restored.connect(self.fit)
         store.changed.connect(self._after_change)
         selection.changed.connect(self._describe)
         self._after_change()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -13,12 +14,15 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from explorer.records.exports import (
     Export,
     Written,
+    csv_files,
     export_csv,
     export_report,
     export_tensorboard,
+    folder_name,
 )
 from explorer.records.record import RunRecord
 from explorer.ui.runs import Runs
+from explorer.ui.save_dialog import ask_place, may_replace
 
 Chosen = Sequence[RunRecord]
 
@@ -33,26 +37,30 @@ class RunExports:
 
     def ask_csv(self, chosen: Chosen) -> None:
         """Choose a file for the curves."""
-        if path := self._file("Export curves", _stem(chosen), "CSV", ".csv"):
+        ids = [record.id for record in chosen]
+        path = ask_place(
+            self._parent,
+            "Export curves",
+            f"{_stem(chosen)}.csv",
+            {".csv": "CSV"},
+            partial(csv_files, ids),
+        )
+        if path is not None:
             self.csv(path, chosen)
 
     def ask_report(self, chosen: Chosen) -> None:
         """Choose a file for the report."""
-        if path := self._file("Export report", f"{_stem(chosen)}-report", "HTML", ".html"):
+        name = f"{_stem(chosen)}-report.html"
+        path = ask_place(self._parent, "Export report", name, {".html": "HTML"})
+        if path is not None:
             self.report(path, chosen)
 
     def ask_tensorboard(self, chosen: Chosen) -> None:
         """Choose the folder that gets a folder for each run."""
         picked = QFileDialog.getExistingDirectory(self._parent, "Export logs for TensorBoard")
-        if picked:
+        folders = [Path(picked) / folder_name(record) for record in chosen]
+        if picked and may_replace(self._parent, folders):
             self.tensorboard(Path(picked), chosen)
-
-    def _file(self, title: str, stem: str, words: str, suffix: str) -> Path | None:
-        picked, _ = QFileDialog.getSaveFileName(
-            self._parent, title, f"{stem}{suffix}", f"{words} (*{suffix})"
-        )
-        path = Path(picked)
-        return (path if path.suffix else path.with_suffix(suffix)) if picked else None
 
     # --- writing
 

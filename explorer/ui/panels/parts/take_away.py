@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPixmap
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QMessageBox, QToolButton, QWidget
 
+from explorer.graph.texts import file_stem
 from explorer.graph.whole_file import whole_file, whole_text
 from explorer.ui.picture_file import write_png, write_svg
+from explorer.ui.save_dialog import ask_place
 
 PNG_SCALE = 2  # so that it stays sharp in a document
 
@@ -82,14 +84,12 @@ class TakeAway(QToolButton):
         QGuiApplication.clipboard().setPixmap(pixmap(self.slide(), self.caption()))
 
     def _ask(self, suffix: str, save: Callable[[Path], None]) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, "Save", f"{self.file_stem}.{suffix}", f"{suffix.upper()} (*.{suffix})"
-        )
-        if not chosen:
+        name = f"{file_stem(self.file_stem)}.{suffix}"
+        path = ask_place(self, "Save", name, {f".{suffix}": suffix.upper()})
+        if path is None:
             return
-        path = Path(chosen)
         try:
-            save(path if path.suffix else path.with_suffix(f".{suffix}"))
+            save(path)
         except OSError as error:
             QMessageBox.warning(self, "Not saved", f"{path} can't be written: {error.strerror}.")
 
