@@ -223,6 +223,7 @@ def test_what_is_read_only_is_refused_and_says_so(writer, capsys):
 OWN = {
     "graph/whole_file.py": "the one writer",
     "records/alive.py": "signs of life, in the store's folder",
+    "ui/unexpected.py": "the log, which grows",
     "records/exports.py": "pipes and terminals, which nothing can take the place of",
     "engine/export/onnx.py": "a work folder",
     "engine/export/onnx_worker.py": "a work folder",
