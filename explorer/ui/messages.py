@@ -137,7 +137,8 @@ class MessageBar(QFrame):
         below = narrow and self._buttons.count() > 0
         self._middle.setDirection(way.TopToBottom if below else way.LeftToRight)
         self._middle.setAlignment(self._buttons, side.AlignLeft if below else side(0))
-        self._middle.activate()
+        self.layout().invalidate()
+        self.layout().activate()
 
     @property
     def text(self) -> str:
@@ -221,10 +222,11 @@ class MessageBar(QFrame):
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        for label, look in message.looks:
-            self._buttons.addWidget(_button(label, look))
-        for label, action in message.actions:
-            self._buttons.addWidget(_button(label, self._closing(action)))
+        made = [_button(label, look) for label, look in message.looks]
+        made += [_button(label, self._closing(action)) for label, action in message.actions]
+        for button in made:
+            self._buttons.addWidget(button)
+            button.show()  # only then is it measured
 
     def _closing(self, action: Callable[[], object]) -> Callable[[], object]:
         def act() -> None:
