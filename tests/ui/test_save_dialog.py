@@ -45,7 +45,7 @@ class Rig:
         self.chooser = FileChooser(
             self.parent, self.store, self.files, None, self.bar, lambda command: None
         )
-        self.exporter = Exporter(self.store, self.bar, lambda command: None, self.parent)
+        self.exporter = Exporter(self.store, None, self.bar, lambda command: None, self.parent)
         self.exporter.export = lambda form, path: self.written.append(path)
         self.runs = RunExports(self.parent, None)
         self.runs.csv = self.runs.report = lambda path, chosen: self.written.append(path)
