@@ -89,7 +89,7 @@ class MessageBar(QFrame):
         row.addWidget(self._more)
         row.addWidget(self._count)
         row.addWidget(close)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 8, 6)
         column.addLayout(row)
         column.addWidget(self._details)
@@ -137,8 +137,8 @@ class MessageBar(QFrame):
         below = narrow and self._buttons.count() > 0
         self._middle.setDirection(way.TopToBottom if below else way.LeftToRight)
         self._middle.setAlignment(self._buttons, side.AlignLeft if below else side(0))
-        self.layout().invalidate()
-        self.layout().activate()
+        self._column.invalidate()
+        self._column.activate()
 
     @property
     def text(self) -> str:
