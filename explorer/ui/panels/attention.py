@@ -59,9 +59,9 @@ class AttentionPanel(NodePanel[Attention]):
 
     def take(self, event: Event) -> None:
         """Show the weights of the node that is meant, and the sample beside them."""
-        if isinstance(event, Watched):
-            dataset = self.desk.store.plan.dataset
-            self.row.show_picture(event.picture, dataset.scale if dataset else 255.0)
+        dataset = self.desk.store.plan.dataset
+        if isinstance(event, Watched) and dataset is not None:
+            self.row.show_picture(event.picture, dataset.scale)
         if not isinstance(event, Attention):
             super().take(event)
         elif self.mine(event):

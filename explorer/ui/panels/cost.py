@@ -27,14 +27,21 @@ class Row:
     share: float | None  # of a step's time, 0..1; None before it was measured
 
 
-def rows_of(found: tuple[Cost, ...], batch: int, seconds: Mapping[str, float]) -> tuple[Row, ...]:
-    """A row for each block; `seconds`: what a step of the run took in each of them."""
+def rows_of(
+    found: tuple[Cost, ...],
+    batch: int,
+    seconds: Mapping[str, float],
+    still: frozenset[str],
+) -> tuple[Row, ...]:
+    """A row for each block; `seconds`: what a step of the run took in each of its blocks; `still`:
+    those of the drawing that are what they were in it.
+    """
     whole = sum(seconds.values())
     return tuple(
         Row(
             cost,
             cost.bytes(batch),
-            seconds[cost.node] / whole if whole and cost.node in seconds else None,
+            seconds[cost.node] / whole if whole and cost.node in seconds.keys() & still else None,
         )
         for cost in found
     )
@@ -133,18 +140,16 @@ class CostPanel(Panel):
         if self.seen:
             self._refresh()
 
-    def _seconds(self) -> Mapping[str, float]:
-        """A step's time by block, of those that are still what was measured."""
-        if self._times is None:
-            return {}
-        still = self.desk.store.still_drawn(self._times.network)
-        return {name: took for name, took in self._times.seconds.items() if name in still}
-
     def _refresh(self) -> None:
         self._stale = False
         plan = self.desk.store.plan
         batch = plan.document.training.batch
-        rows = rows_of(costs(plan), batch, self._seconds())
+        seconds: Mapping[str, float] = {}
+        still: frozenset[str] = frozenset()
+        if self._times is not None:
+            seconds = self._times.seconds
+            still = self.desk.store.still_drawn(self._times.network)
+        rows = rows_of(costs(plan), batch, seconds, still)
         self.table.show_rows(rows)
         memory = sum(row.size for row in rows)
         self.totals.setText(

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from explorer.graph import edits
 from explorer.graph.edits import remove_nodes, set_params, set_training
 from explorer.protocol.events import Started, StepTimes
 from explorer.ui.panels.cost import COLUMNS, CostPanel
@@ -105,3 +106,17 @@ def test_the_share_of_a_step_appears_once_it_was_measured(table):
     assert panel.table.index(0, place).data() == "50.0 %"
     panel.take(Started(2, 10, 30, 1, "CPU"))
     assert panel.table.index(0, place).data() == "-"
+
+
+def test_a_block_that_has_changed_since_it_was_measured_has_no_share(table):
+    panel = table.put(CostPanel)
+    place = [column.title for column in COLUMNS].index("Step time")
+    nodes = [row.cost.node for row in panel.table.rows]
+    network = table.store.document
+    panel.take(StepTimes(1, 30, 64, dict.fromkeys(nodes, 1.0), network))
+    before = panel.table.index(0, place).data()
+    last = nodes[-1]
+    bias = {"bias": False}
+    table.store.edit("Bias", lambda d: edits.set_params(d, last, bias))
+    shares = [panel.table.index(row, place).data() for row in range(len(nodes))]
+    assert shares == [before] * (len(nodes) - 1) + ["-"], "of the whole step, as it was measured"
