@@ -1,12 +1,14 @@
 """What several kinds of block ask of their input, each with the repair that fits."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 from explorer.graph.block import Argument, BlockFix, Kind, Shape, ShapeError, need
 
 EMBED = BlockFix("Insert Embedding", insert="embedding")
 FLATTEN = BlockFix("Insert Flatten", insert="flatten")
+MOST_BORDER = 4  # rows or columns of zeros in all that bring two sizes together
 VALUES: tuple[Kind, ...] = ("image", "sequence", "vector")  # real numbers; tokens are names
 
 
@@ -98,6 +100,39 @@ def to_image(wanted: Shape, given: Shape, at: str) -> BlockFix | None:
     for stride in (1, 2, 4):
         if all((side - 1) // stride + 1 == goal for goal, side in sides):
             return to_channels(wanted.dims[0], at, stride)
+    return None
+
+
+def to_size(given: Shape, wanted: Shape, at: str) -> BlockFix:
+    """Make an image as high and wide as another: enlarged by a whole factor, given a border of a
+    few zeros, else pooled to the size.
+    """
+    height, width = wanted.dims[1:]
+    more = tuple(goal - side for goal, side in zip((height, width), given.dims[1:], strict=True))
+    factor = height // given.dims[1]
+    if factor > 1 and (height, width) == (factor * given.dims[1], factor * given.dims[2]):
+        name, kind = f"Upsample by {factor}", "upsample"
+        changes: tuple[tuple[str, Argument], ...] = (("scale_factor", factor),)
+    elif min(more) >= 0 and max(more) <= MOST_BORDER:
+        name, kind = f"ZeroPad to {height} x {width}", "zero_pad"
+        changes = tuple(
+            (side, part)
+            for sides, count in zip((("top", "bottom"), ("left", "right")), more, strict=True)
+            for side, part in zip(sides, (count // 2, count - count // 2), strict=True)
+        )
+    else:
+        name, kind = f"Adaptive pool to {height} x {width}", "adaptive_pool2d"
+        changes = (("height", height), ("width", width))
+    label = f"Insert {name} at {at}"
+    return BlockFix(label, insert=kind, insert_changes=changes, insert_at=at)
+
+
+def to_equal_sizes(ports: Sequence[str], shapes: Sequence[Shape]) -> BlockFix | None:
+    """Make the first image that is not as high and wide as the largest so; None if all are."""
+    largest = max(shapes, key=lambda shape: (shape.dims[1] * shape.dims[2], shape.dims[1]))
+    for port, shape in zip(ports, shapes, strict=True):
+        if shape.dims[1:] != largest.dims[1:]:
+            return to_size(shape, largest, port)
     return None
 
 

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print steps, shapes, costs and problems."""
+    """Print steps, shapes, costs, problems and advice."""
     trusting.trust(options.trust)
     made = trusting.planned(named(options.document))
     if options.json:
@@ -58,6 +58,7 @@ def _rows(made: Plan) -> Iterator[Mapping[str, object]]:
         yield {"group": group.name, "members": list(group.members), "repeat": group.repeat}
     yield from ({"not_used": name} for name in made.asides)
     yield from ({"problem": problem.message} for problem in made.problems)
+    yield from ({"advice": advised.message} for advised in made.advice)
     yield from ({"not_trusted": waiting} for waiting in trusting.not_trusted(document))
 
 
@@ -78,6 +79,8 @@ def _tell(made: Plan) -> None:
         print(f"not used: {name} leads nowhere")
     for problem in made.problems:
         print(f"problem: {prose(problem.message, 400)}")
+    for advised in made.advice:
+        print(f"advice: {prose(advised.message, 400)}")
     for waiting in trusting.not_trusted(document):
         print(f"not trusted: {waiting}")
 

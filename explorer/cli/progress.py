@@ -15,6 +15,7 @@ from explorer.protocol.events import (
     EpochDone,
     Event,
     Failed,
+    LearntNothing,
     Losses,
     Progress,
     SettingChanged,
@@ -46,6 +47,7 @@ class ProgressLine:
             SettingChanged: self._change,
             StoppedEarly: self._say_told,
             BestEpoch: self._say_told,
+            LearntNothing: self._say_told,
             Failed: self._fail,
             Compiling: self._compile,
             Warned: lambda event: self._line(event.message),
@@ -72,7 +74,7 @@ class ProgressLine:
             self._started = replace(self._started, total_steps=total)
         self._line(f"{event.name} is now {event.value:g}")
 
-    def _say_told(self, event: StoppedEarly | BestEpoch) -> None:
+    def _say_told(self, event: StoppedEarly | BestEpoch | LearntNothing) -> None:
         self._line(event.told)
 
     def _fail(self, event: Failed) -> None:

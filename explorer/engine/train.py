@@ -19,6 +19,7 @@ from explorer.engine.evaluate import Score
 from explorer.engine.failures import EngineError, not_finite, step_failed
 from explorer.engine.generators import states_of_others
 from explorer.engine.last_good import LastGood
+from explorer.engine.learning import learnt_nothing
 from explorer.engine.measuring import Measuring
 from explorer.engine.order import Order
 from explorer.engine.pace import Pace
@@ -187,19 +188,20 @@ class Run:
         loss = score.loss if self.team is None else self.team.agreed(score.loss)
         self.best.note(loss, score.accuracy, self.epochs_done + 1, self.network)
         self.measured = (self.step, score.accuracy)
-        self._emit(
-            EpochDone(
-                self.number,
-                self.epochs_done + 1,
-                self.step,
-                train_loss,
-                train_accuracy,
-                score.loss,
-                score.accuracy,
-                self.seconds - self.epoch_began_s,
-                score.confusion,
-            )
+        done = EpochDone(
+            self.number,
+            self.epochs_done + 1,
+            self.step,
+            train_loss,
+            train_accuracy,
+            score.loss,
+            score.accuracy,
+            self.seconds - self.epoch_began_s,
+            score.confusion,
         )
+        self._emit(done)
+        if doubt := learnt_nothing(done, self.network, self.data, self.training.batch):
+            self._emit(doubt)
 
     def _evaluation(self, samples: Samples) -> Generator[Beat, None, Score]:
         pieces = self.measuring.score(samples)

@@ -11,6 +11,7 @@ from explorer.datasets.catalogue import datasets
 from explorer.datasets.dataset import Dataset
 from explorer.graph.block import Shape, ShapeError
 from explorer.graph.document import Document, Node, Wire
+from explorer.plan.advice import advice
 from explorer.plan.batches import batch_problems
 from explorer.plan.grouping import Part, parts_of, repeat_problems
 from explorer.plan.layouts import plain_where_needed
@@ -46,6 +47,7 @@ class Plan:
         default_factory=dict
     )  # of every value that could be worked out
     problems: tuple[Problem, ...] = ()
+    advice: tuple[Problem, ...] = ()  # what is doubtful; keeps nobody from training
     asides: tuple[str, ...] = ()  # nodes that lead nowhere: not trained, not in the code
 
     @property
@@ -159,6 +161,7 @@ class _Planner:
             problems=tuple(
                 p for p in self.problems if p.node is None or not used or p.node in used
             ),
+            advice=advice(self.document, steps, result) if used else (),
             asides=tuple(
                 n
                 for n, node in self.document.nodes.items()

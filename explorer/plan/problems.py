@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from explorer.datasets.catalogue import datasets
 from explorer.datasets.dataset import Dataset
@@ -17,11 +18,13 @@ from explorer.plan.repairs import Fix as Fix
 from explorer.plan.repairs import mend
 from explorer.plan.step import Step, Value
 
+Severity = Literal["error", "advice"]
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why the drawing can't be trained as it is, in words that name the block, the numbers and the
-    next step.
+    """Why the drawing can't be trained as it is, or had better not be, in words that name the
+    block, the numbers and the next step.
     """
 
     message: str
@@ -29,6 +32,7 @@ class Problem:
     wire: Wire | None = None
     fix: Fix | None = None
     trust: bool = False  # the block's file waits for the user to say that it may run
+    severity: Severity = "error"  # advice: it can be trained, but is probably not meant so
 
 
 def circle_problem(document: Document, circle: list[str], openings: Openings) -> Problem:

@@ -91,6 +91,40 @@ class EpochDone(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LearntNothing(Event):
+    """After an epoch the network answers no better than by chance, which is `chance` (0..1), or
+    blocks give nothing but zeros: `dead`. The EpochDone before it holds the figures.
+    """
+
+    epoch: int  # from 1
+    accuracy: float
+    chance: float
+    guesses: bool  # the accuracy could be chance
+    dead: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """As sentences, with what helps."""
+        parts = []
+        if self.guesses:
+            parts.append(
+                f"After epoch {self.epoch} the network has learnt nothing: {self.accuracy:.1%} of "
+                f"the test samples are right, and {self.chance:.1%} would be by chance."
+            )
+        if self.dead:
+            names = ", ".join(self.dead)
+            parts.append(
+                f"For every sample there are only zeros behind {names}, where no gradient passes: "
+                "its units are dead."
+            )
+        return " ".join([*parts, "Try a smaller rate; check what comes before the output."])
+
+    def replaces(self) -> Hashable | None:
+        """Only the latest matters."""
+        return (LearntNothing, self.run)
+
+
+@dataclass(frozen=True, slots=True)
 class Progress(Event):
     """How far the run is and how fast it goes."""
 

@@ -224,6 +224,7 @@ def _text_style(c: Colours) -> str:
         f" border: 1px solid {c.border}; padding: 4px; }}"
         f"QLabel[role='faint'] {{ color: {c.faint}; }}"
         f"QLabel[role='error'] {{ color: {c.error}; }}"
+        f"QLabel[role='advice'] {{ color: {c.warning}; font-weight: 600; }}"
         f"#fieldFault {{ background: {c.raised}; border: 1px solid {c.error};"
         f" border-radius: 4px; }}"
         f"QLabel[role='heading'] {{ font-weight: 600; }}"

@@ -317,8 +317,8 @@ def test_there_are_many_kinds_of_fix():
 
 
 def test_what_cannot_be_mended_by_one_click_offers_none():
-    document = two_convolutions({"kernel_size": 3}, {"kernel_size": 4})
-    (problem,) = [p for p in plan(joined(document, "add", "conv1", "conv2")).problems if p.node]
+    document = beside(row("input", "conv2d"), "input", "flatten")
+    (problem,) = [p for p in plan(joined(document, "add", "conv1", "flatten")).problems if p.node]
     assert "32 x 26 x 26" in problem.message
     assert problem.fix is None
 

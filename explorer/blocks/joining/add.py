@@ -1,6 +1,6 @@
 """The sum of two ways: a residual connection."""
 
-from explorer.blocks.demands import need_values, to_features, to_image
+from explorer.blocks.demands import need_values, to_equal_sizes, to_features, to_image
 from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError
 
 
@@ -32,13 +32,14 @@ class Add(Block):
         return a
 
     def _fix(self, a: Shape, b: Shape) -> BlockFix | None:
-        """A 1 x 1 convolution where the larger image can become as the smaller, a Linear where only
-        features differ.
+        """A 1 x 1 convolution where the larger image can become as the smaller, else other blocks
+        that bring sizes together; a Linear where only features differ.
         """
         if a.kind != b.kind:
             return None
         if a.kind == "image":
-            return to_image(a, b, "b") or to_image(b, a, "a")
+            projected = to_image(a, b, "b") or to_image(b, a, "a")
+            return projected or to_equal_sizes(self.inputs, (a, b))
         if a.kind in ("vector", "sequence") and a.dims[:-1] == b.dims[:-1]:
             return to_features(a.dims[-1], "b")
         return None

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from explorer.blocks.demands import need_values
+from explorer.blocks.demands import need_values, to_equal_sizes
 from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError, param
 
 PORTS = "abcdefgh"
@@ -64,7 +64,11 @@ class Concatenate(Block):
         return "channels" if x.kind == "image" else self.axis
 
     def _fix(self, first: Shape, shapes: tuple[Shape, ...]) -> BlockFix | None:
-        """Sequences of which only the other axis differs are joined along that."""
+        """Images get the same size; sequences of which only the other axis differs are joined along
+        that.
+        """
+        if all(shape.kind == "image" for shape in shapes):
+            return to_equal_sizes(self.inputs, shapes)
         if any(shape.kind != "sequence" for shape in shapes):
             return None
         other: Literal["features", "steps"] = "steps" if self.axis == "features" else "features"

@@ -1,6 +1,6 @@
 """The product of two ways: a gate."""
 
-from explorer.blocks.demands import need_values, to_channels, to_features
+from explorer.blocks.demands import need_values, to_channels, to_equal_sizes, to_features
 from explorer.graph.block import Block, BlockFix, Call, Shape, ShapeError
 
 
@@ -50,8 +50,8 @@ class Multiply(Block):
     def _fix(self, a: Shape, b: Shape) -> BlockFix | None:
         if b.kind == "vector" or (a.kind == b.kind == "sequence" and a.dims[0] == b.dims[0]):
             return to_features(a.dims[0] if a.kind == "image" else a.dims[-1], "b")
-        if a.kind == b.kind == "image" and a.dims[1:] == b.dims[1:]:
-            return to_channels(a.dims[0], "b")
+        if a.kind == b.kind == "image":
+            return to_equal_sizes(self.inputs, (a, b)) or to_channels(a.dims[0], "b")
         return None
 
     def layer(self, *shapes: Shape) -> Call:

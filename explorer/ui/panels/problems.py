@@ -1,8 +1,8 @@
-"""What keeps the drawing from being trained, each with its repair."""
+"""What keeps the drawing from being trained, and what is doubtful, each with its repair."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -20,23 +20,25 @@ from PySide6.QtWidgets import (
 from explorer.graph.document import Document
 from explorer.plan.plan import Plan
 from explorer.plan.problems import Problem
+from explorer.protocol.events import EpochDone, Event, LearntNothing, Started
 from explorer.ui.canvas.placing import mend
 from explorer.ui.guard import guarded
 from explorer.ui.panels.panel import Desk, Panel
 
 
 class ProblemRow(QFrame):
-    """One problem: click it or press Enter to go to the block; its button repairs it."""
+    """One problem or advice: click it or press Enter to go to the block; its button repairs it."""
 
     def __init__(self, problem: Problem, go: Callable[[Problem], None]) -> None:
         super().__init__()
         self.problem, self._go = problem, go
         self.setObjectName("problemRow")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(problem.message)
+        advice = problem.severity == "advice"
+        self.setAccessibleName(f"Advice: {problem.message}" if advice else problem.message)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.sign = QLabel("✕")
-        self.sign.setProperty("role", "error")
+        self.sign = QLabel("Advice" if advice else "✕")
+        self.sign.setProperty("role", "advice" if advice else "error")
         self.message = QLabel(problem.message)
         self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setWordWrap(True)
@@ -71,19 +73,24 @@ class ProblemRow(QFrame):
 
 
 class ProblemsPanel(Panel):
-    """A row for each problem of the plan; a tick and the network's size where there is none."""
+    """A row for each problem of the plan, then one for each advice; a tick and the network's size
+    where there is no problem.
+    """
 
     name = "problemsPanel"
     title = "Problems"
     group = "Network"
     order = 90
 
-    title_changed = Signal(str)  # the title with the number of problems
+    events = (Started, EpochDone, LearntNothing)
+
+    title_changed = Signal(str)  # the title with the numbers of problems and advice
     trust_asked = Signal(str)  # of this node's file
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.rows: list[ProblemRow] = []
+        self._of_run: tuple[Problem, ...] = ()  # advice on the run, until its next epoch is over
         self.fine = QLabel()
         self.fine.setWordWrap(True)
         self.fine.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -103,30 +110,42 @@ class ProblemsPanel(Panel):
 
     @property
     def tab_title(self) -> str:
-        """The title with the number of problems."""
-        return f"{self.title} ({len(self.rows)})" if self.rows else self.title
+        """The title with the numbers of problems and of advice."""
+        advice = sum(row.problem.severity == "advice" for row in self.rows)
+        problems = len(self.rows) - advice
+        told = [f"{problems}"] * bool(problems) + [f"{advice} advice"] * bool(advice)
+        return f"{self.title} ({', '.join(told)})" if told else self.title
+
+    def take(self, event: Event) -> None:
+        """What is said of a run holds until it goes on."""
+        self._of_run = (_of_run(event),) if isinstance(event, LearntNothing) else ()
+        self.show_plan(self.desk.store.plan)
+
+    def _listed(self, plan: Plan) -> tuple[Problem, ...]:
+        return (*plan.problems, *plan.advice, *self._of_run)
 
     def show_plan(self, plan: Plan) -> None:
-        """List its problems."""
+        """List its problems and advice."""
         before = self.tab_title
+        listed = self._listed(plan)
         if not self.rows or [row.problem.message for row in self.rows] != [
-            problem.message for problem in plan.problems
+            problem.message for problem in listed
         ]:
-            self._refill(plan)
+            self._refill(listed)
         else:
-            for row, problem in zip(self.rows, plan.problems, strict=True):
+            for row, problem in zip(self.rows, listed, strict=True):
                 row.problem = problem  # the same words; the edit of the new document
-        self.fine.setVisible(not self.rows)
+        self.fine.setVisible(not plan.problems)
         self.fine.setText(_totals(plan))
         if self.tab_title != before:
             self.title_changed.emit(self.tab_title)
 
-    def _refill(self, plan: Plan) -> None:
+    def _refill(self, listed: Sequence[Problem]) -> None:
         while (item := self._layout.takeAt(0)) is not None:
             if (widget := item.widget()) is not None and widget is not self.fine:
                 widget.hide()
                 widget.deleteLater()
-        self.rows = [ProblemRow(problem, self._go) for problem in plan.problems]
+        self.rows = [ProblemRow(problem, self._go) for problem in listed]
         for row in self.rows:
             row.fix.clicked.connect(lambda _, row=row: self._repair(row.problem))
             self._layout.addWidget(row)
@@ -143,7 +162,7 @@ class ProblemsPanel(Panel):
 
     def _go(self, problem: Problem) -> None:
         node = problem.node or (problem.wire.target if problem.wire else None)
-        if node is not None:
+        if node is not None and node in self.desk.store.document.nodes:  # a run's own may be gone
             self.desk.selection.set((node,))
 
     def _document_changed(self, before: Document, after: Document, plan: Plan) -> None:
@@ -156,6 +175,10 @@ class ProblemsPanel(Panel):
             " border-radius: 4px; }"
             f"#problemRow:focus, #problemRow:hover {{ border-color: {c.accent}; }}"
         )
+
+
+def _of_run(event: LearntNothing) -> Problem:
+    return Problem(event.told, event.dead[0] if event.dead else None, severity="advice")
 
 
 def _totals(plan: Plan) -> str:

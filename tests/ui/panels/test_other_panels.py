@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
+from explorer.blocks.catalogue import block_of
 from explorer.graph import edits
 from explorer.plan.source import network_source
-from explorer.protocol.events import Activation, EpochDone, Started
+from explorer.protocol.events import Activation, EpochDone, LearntNothing, Started
 from explorer.ui.panels import source as source_panel
 from explorer.ui.panels.confusion import ConfusionPanel
 from explorer.ui.panels.feature_maps import FeatureMapsPanel
@@ -102,6 +103,45 @@ def test_a_problem_is_told_counted_and_repaired(table, qtbot):
     assert len(panel.rows) == 1
     table.store.undo()
     assert table.store.document is before
+
+
+def test_advice_stands_beside_the_problems_and_blocks_nothing(table, qtbot):
+    panel = table.put(ProblemsPanel)
+    before = table.store.document
+    wire = before.into("output", "x")
+    bent = block_of("softmax")()
+    with qtbot.waitSignal(panel.title_changed) as told:
+        table.store.edit("Insert", lambda d: edits.splice(d, wire, bent, 0.0, 0.0)[0])
+    assert told.args == ["Problems (1 advice)"]
+    (row,) = panel.rows
+    assert row.problem.severity == "advice"
+    assert row.sign.text() == "Advice"
+    assert row.sign.property("role") == "advice"
+    assert row.accessibleName().startswith("Advice")
+    assert panel.fine.isVisible()  # no problem all the same
+    assert table.store.plan.ready
+    break_it(table)
+    assert panel.tab_title == "Problems (1)"  # what can't be computed is not judged
+    table.store.undo()
+    QTest.mouseClick(panel.rows[0].fix, Qt.MouseButton.LeftButton)
+    assert not panel.rows
+    assert table.store.document.nodes.keys() == before.nodes.keys()
+
+
+def test_a_run_that_learns_nothing_is_advised_until_it_learns(table):
+    panel = table.put(ProblemsPanel)
+    doubt = LearntNothing(1, 2, 0.1, 0.11, True, ("relu1",))
+    table.give(panel, epoch(counts()), doubt)
+    (row,) = panel.rows
+    assert "10.0%" in row.message.text()
+    QTest.mouseClick(row.message, Qt.MouseButton.LeftButton)
+    assert table.selection.one == "relu1"
+    table.store.edit("Delete", lambda d: edits.remove_nodes(d, ["relu1"], heal=True))
+    QTest.mouseClick(panel.rows[0].message, Qt.MouseButton.LeftButton)  # the block is gone
+    table.give(panel, epoch(counts()))
+    assert not panel.rows
+    table.give(panel, doubt, Started(2, 1, 1, 1, "CPU"))
+    assert not panel.rows
 
 
 def test_enter_goes_to_the_block(table):
