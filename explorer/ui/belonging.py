@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from explorer.graph.document import Document
-from explorer.ui.built_from import structure
+from collections.abc import Callable
+from dataclasses import replace
+
+from explorer.graph.document import Document, Training
+from explorer.ui.built_from import BuiltFrom, structure
+from explorer.ui.store import Store
 
 MOST = 100  # runs; older ones are found in the runs panel
 
 
+Source = int | Callable[[], object]  # a run's number, or what loads a file again
+
+
 class Belonging:
-    """The runs of this window, each with the drawing that it was trained from."""
+    """The runs of this window and the files that it loaded, each with the drawing they are for."""
 
-    def __init__(self) -> None:
-        self._drawn: dict[int, Document] = {}  # by the run's number, the latest last
+    def __init__(self, store: Store, built: BuiltFrom) -> None:
+        self._store, self._built = store, built
+        self._drawn: dict[Source, Document] = {}  # the latest last
 
-    def note(self, run: int, drawn: Document) -> None:
-        """A run has weights for this drawing."""
-        if self._drawn.get(run) is not drawn:
-            self._drawn.pop(run, None)
-            self._drawn[run] = drawn
+    def note(self, source: Source | None) -> None:
+        """The weights at hand are from there."""
+        built = self._built
+        if not source or not built.kept or built.drawn is None:
+            return
+        settings = built.settings or built.drawn.training
+        self._drawn.pop(source, None)
+        self._drawn[source] = replace(built.drawn, training=settings)
         while len(self._drawn) > MOST:
             del self._drawn[next(iter(self._drawn))]
 
@@ -26,12 +37,14 @@ class Belonging:
         """Its weights are gone."""
         self._drawn.pop(run, None)
 
-    def run_of(self, now: Document) -> int | None:
-        """The latest run of this drawing."""
-        wanted = structure(now)
-        latest = reversed(self._drawn.items())
-        return next((run for run, drawn in latest if structure(drawn) == wanted), None)
+    def missing(self) -> Source | None:
+        """Where the latest weights for what is drawn now are from, if they are not at hand."""
+        now = self._store.document
+        if self._built.kept and not self._built.left_by(now):
+            return None
+        wanted, latest = structure(now), reversed(self._drawn.items())
+        return next((source for source, drawn in latest if structure(drawn) == wanted), None)
 
-    def drawing_of(self, run: int) -> Document | None:
-        """What the run was trained from, its settings with it."""
-        return self._drawn.get(run)
+    def settings_of(self, run: int) -> Training:
+        """With which it was trained; of an unknown one those of the document."""
+        return self._drawn.get(run, self._store.document).training

@@ -111,7 +111,7 @@ class FileChooser:
             reason = plan.problems[0].message if plan.problems else "The canvas is empty."
             self._messages.tell("error", f"{path.name} can't be loaded: {reason}")
             return False
-        self._runner.weights_loaded(plan.document)
+        self._runner.weights_loaded(plan.document, lambda: self.load_weights(path))
         self._send(LoadWeights(plan, path))
         return True
 

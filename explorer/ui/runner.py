@@ -13,7 +13,7 @@ from explorer.graph.edits import set_training
 from explorer.plan.plan import Plan, plan
 from explorer.protocol import commands as do
 from explorer.protocol.events import Event, Ready, RunState, SettingChanged, Started, Status
-from explorer.ui.at_once import command_for
+from explorer.ui.at_once import Acting
 from explorer.ui.belonging import Belonging
 from explorer.ui.built_from import BuiltFrom
 from explorer.ui.recording import Berth, Recording
@@ -26,7 +26,7 @@ class Runner(QObject):
 
     changed = Signal()  # state, document or readiness
     refused = Signal(str)  # why nothing happened
-    left = Signal(int, int)  # the number of a run that another document has ended, and its step
+    left = Signal(int, int)  # a run that something opened has ended: its number, and its step
     recall = Signal(int)  # the weights of this run belong to the drawing, but are not here
 
     def __init__(
@@ -41,14 +41,14 @@ class Runner(QObject):
         self._recording = recording
         self.state: RunState = "untrained"
         self.ready = False  # torch is loaded
-        self.rate = 0.0  # of the present run, as set
         self.run = 0  # whose weights the network has; 0: of none
-        self.epochs = 0  # the length of the present run
         self._highest = 0  # number of a run so far
-        self._left = 0  # the run that another document is ending
+        self._again: Callable[[], object] | None = None  # loads the file that weights came from
+        self._left = 0  # the run that something opened is ending
         self._state_run = 0  # the run that the state is of
         self._built = BuiltFrom()
-        self._belonging = Belonging()
+        self._acting = Acting(self._built, send)
+        self._belonging = Belonging(store, self._built)
         self._next: Callable[[], object] | None = None  # once the present run has ended
         self._awaited = 0  # the number of a run that was asked for and has not begun
         self._untrained = Untrained(store, self._built, send, lambda: self.state, self._recall)
@@ -108,11 +108,13 @@ class Runner(QObject):
             again = set_training(shown, {"seed": known.training.seed})
             self._start(plan(again), paused=True)
 
-    def weights_loaded(self, document: Document) -> None:
-        """Trained weights were asked for: an edit does not throw them away."""
+    def weights_loaded(self, document: Document, again: Callable[[], object] | None = None) -> None:
+        """Trained weights of a file were asked for: an edit does not throw them away, and `again`
+        brings them back.
+        """
         self._untrained.cancel()
         self._end()
-        self.run = 0
+        self.run, self._again = 0, again
         self._know(document)
 
     # --- runs that were recorded, or are to be
@@ -159,8 +161,8 @@ class Runner(QObject):
         the weights of its best epoch: nothing is trained.
         """
         self._untrained.cancel()
-        drawn = self._belonging.drawing_of(run) or self._store.document
-        self._know(replace(self._store.document, training=drawn.training))
+        settings = self._belonging.settings_of(run)
+        self._know(replace(self._store.document, training=settings))
         self.run = run
         self._send(do.ResumeRun(run, path, self._store.plan, paused=True, best=best))
         self._send(do.Stop())
@@ -168,9 +170,7 @@ class Runner(QObject):
 
     def misses(self, run: int) -> bool:
         """Whether this run's weights belong to the drawing, others are here, and none trains."""
-        document = self._store.document
-        here = self._built.kept and not self._built.left_by(document)
-        return not self._held and not here and self._belonging.run_of(document) == run
+        return not self._held and self._belonging.missing() == run
 
     def forget(self, run: int) -> None:
         """Its weights can't be had: the untrained network takes their place."""
@@ -187,32 +187,21 @@ class Runner(QObject):
 
     # --- what is changed while a run goes on
 
+    @property
+    def rate(self) -> float:
+        """Of the present run, as set."""
+        return self._acting.rate
+
     def set_rate(self, rate: float) -> None:
         """The rate of the present run, which may differ from the document's."""
-        if self.active and rate != self.rate:
-            self.rate = rate
-            self._send(do.SetRate(rate))
+        if self.active and self._acting.set_rate(rate):
             self.changed.emit()
 
     def follow(self, before: Document, after: Document) -> None:
         """Settings that act at once."""
-        if not self.active:
-            return
-        was = before.training.values()
-        for name, value in after.training.values().items():
-            command = command_for(name, after.training, self.epochs)
-            if value != was[name] and command is not None:
-                self._built.take_up(name, value)
-                self._take_up(command)
-        for command in self._built.follow_dropout(before, after):
-            self._send(command)
-        self.changed.emit()
-
-    def _take_up(self, command: do.Command) -> None:
-        if isinstance(command, do.SetRate):
-            self.set_rate(command.rate)
-        else:
-            self._send(command)
+        if self.active:
+            self._acting.follow(before, after)
+            self.changed.emit()
 
     def stop_waiting(self) -> None:
         """The window closes: nothing more is built."""
@@ -246,13 +235,10 @@ class Runner(QObject):
             self._tell_left(event)
         elif isinstance(event, Started):
             self._highest = max(self._highest, event.run)
-            self.rate = event.rate
-            self.epochs = event.total_steps // max(event.steps_per_epoch, 1)
+            self._acting.take(event)
             self._note()
-        elif isinstance(event, SettingChanged) and event.name == "rate":
-            self.rate = event.value
-        elif isinstance(event, SettingChanged) and event.name == "epochs":
-            self.epochs = round(event.value)
+        elif isinstance(event, SettingChanged):
+            self._acting.take(event)
         self.changed.emit()
 
     @property
@@ -265,21 +251,21 @@ class Runner(QObject):
             self._left = 0
             self.left.emit(event.run, event.step)
 
-    def _note(self) -> None:
-        """Remember what the weights at hand belong to."""
-        if self.run and self._built.kept and self._built.drawn is not None:
-            training = self._built.settings or self._built.drawn.training
-            self._belonging.note(self.run, replace(self._built.drawn, training=training))
-
-    def _recall(self, drawn: Document) -> bool:
-        run = self._belonging.run_of(drawn)
-        if run is None or self._held:
+    def _recall(self) -> bool:
+        source = self._belonging.missing()
+        if source is None or self._held:
             return False
-        self.recall.emit(run)
+        if isinstance(source, int):
+            self.recall.emit(source)
+        else:
+            source()
         return True
 
+    def _note(self) -> None:
+        self._belonging.note(self.run or self._again)
+
     def _nothing_trained(self) -> None:
-        self.run = 0
+        self.run, self._again = 0, None
         self.changed.emit()
 
     def _do_next(self) -> None:
@@ -330,6 +316,7 @@ class Runner(QObject):
         """What comes now takes the run's place: its last state is kept."""
         self._next = None
         if self.active or self._awaited:
+            self._left = self.run
             self._send(do.Stop())
         self._awaited = 0
 
@@ -339,8 +326,6 @@ class Runner(QObject):
             self.changed.emit()
             return
         self._built.kept = False
-        if self.active or self._awaited:
-            self._left = self.run
         self._end()
         self._untrained.build()
 

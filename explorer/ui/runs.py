@@ -14,15 +14,15 @@ from explorer.graph.document import Document
 from explorer.graph.edits import set_training
 from explorer.graph.files import DocumentError, load
 from explorer.protocol.events import Event, Losses, Started
-from explorer.records.compare import by_seed
 from explorer.records.record import RunCurves, RunRecord
 from explorer.records.store import RunStore
 from explorer.ui.built_from import structure
 from explorer.ui.files import Files
 from explorer.ui.messages import Actions, Level, MessageBar
 from explorer.ui.recording import Recording
-from explorer.ui.run_queue import Ended, RunQueue
+from explorer.ui.run_queue import RunQueue
 from explorer.ui.runner import Runner
+from explorer.ui.seeds import Seeds, new_seeds
 from explorer.ui.store import Store
 
 SEEDS = 5
@@ -111,8 +111,8 @@ class Runs(QObject):
         )
 
     def _offer_left(self, run: int, step: int) -> None:
-        """A run was ended because another document was opened: say so, and how it comes back."""
-        said = f"Run {run} was ended at step {step:,}: another document was opened."
+        """A run was ended by what was opened: say so, and how it comes back."""
+        said = f"Run {run} was ended at step {step:,} by what was opened."
 
         def offer(kept: Kept) -> None:
             if kept[1] is None:
@@ -169,7 +169,7 @@ class Runs(QObject):
         if document is None:
             return
         chosen = [record.seed] if seeds == 1 else new_seeds(record, others, seeds)
-        self.queue.start(Seeds([_seeded(document, seed) for seed in chosen], self._messages))
+        self.queue.start(Seeds(document, chosen, self._messages))
         listed = ", ".join(str(seed) for seed in chosen)
         what = f"Run {record.id} again" if seeds == 1 else f"{seeds} seeds of run {record.id}"
         self.told.emit(f"{what}: seed{'s' * (seeds > 1)} {listed}.")
@@ -275,33 +275,6 @@ class Runs(QObject):
                     self._hand(replace(told, run=started.run))
 
 
-class Seeds:
-    """Documents one after the other; a run that fails is held, as any other is."""
-
-    tags = ()
-    patient = False
-
-    def __init__(self, documents: list[Document], messages: MessageBar) -> None:
-        self._documents, self._messages = documents, messages
-
-    def next(self) -> Document | None:
-        """The first that is left."""
-        return self._documents.pop(0) if self._documents else None
-
-    def begun(self, run: int) -> None:
-        """Every run tells for itself."""
-
-    def ended(self, how: Ended) -> None:
-        """Every run tells for itself."""
-
-    def given_up(self) -> None:
-        """Say what would have followed."""
-        if left := len(self._documents):
-            self._messages.tell(
-                "warning", f"The run was stopped; {left} that would have followed are given up."
-            )
-
-
 def declined_run(settings: QSettings) -> int:
     """The newest run whose offer was answered with no; 0 where none was, or it can't be read."""
     try:
@@ -323,19 +296,6 @@ def _up_to(event: Event, step: int) -> Event | None:
     return event if getattr(event, "step", 0) <= step else None
 
 
-def new_seeds(of: RunRecord, others: Sequence[RunRecord], count: int) -> list[int]:
-    """The next seeds that none of the runs had which differ from this one by their seed alone."""
-    groups = by_seed([of, *(each for each in others if each.id != of.id)])
-    used = {each.seed for group in groups if of in group for each in group}
-    found: list[int] = []
-    seed = of.seed
-    while len(found) < count:
-        seed = (seed + 1) % 2**31
-        if seed not in used:
-            found.append(seed)
-    return found
-
-
 def _kept(store: RunStore, record: RunRecord) -> Kept:
     return record, _checkpoint(store, record), store.curves(record.id)
 
@@ -348,10 +308,6 @@ def _checkpoint(store: RunStore, record: RunRecord) -> Path | None:
             row.path for row in store.checkpoints(record.parent) if row.step <= record.parent_step
         ]
     return next((path for path in found if path.is_file()), None)
-
-
-def _seeded(document: Document, seed: int) -> Document:
-    return set_training(document, {"seed": seed})
 
 
 def _when(record: RunRecord) -> str:

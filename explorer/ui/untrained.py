@@ -27,9 +27,9 @@ class Untrained(QObject):
         built: BuiltFrom,
         send: Callable[[Command], None],
         state: Callable[[], RunState],
-        recall: Callable[[Document], bool],
+        recall: Callable[[], bool],
     ) -> None:
-        """`recall`: whether weights that belong to a drawing are on their way instead."""
+        """`recall`: whether weights that belong to the drawing are on their way instead."""
         super().__init__()
         self._store, self._built, self._send, self._state = store, built, send, state
         self._recall = recall
@@ -52,7 +52,7 @@ class Untrained(QObject):
         plan, built = self._store.plan, self._built
         if not plan.ready or (built.kept and not built.left_by(plan.document)):
             return
-        if self._recall(plan.document) or built.kept:
+        if self._recall() or built.kept:
             return
         if self._state() != "untrained" or not built.built_as(plan.document):
             built.document = plan.document

@@ -92,6 +92,14 @@ def test_each_setting_acts_now_or_says_that_it_does_not(window, name):
         assert "changed since" not in state(window)
 
 
+def test_what_the_fields_say_makes_the_inspector_no_wider(window):
+    page = window.inspector.document_page
+    edit(window, optimiser="sgd", precision="bfloat16")
+    for section, _ in page.sections.values():
+        section.unfold()
+    assert page.minimumSizeHint().width() <= window.inspector.minimumWidth() + 20
+
+
 def test_without_a_run_no_field_says_anything(window):
     edit(window, batch=128)
     hand(window, Status(1, "stopped", 5))

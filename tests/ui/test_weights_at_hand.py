@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.graph.edits import set_params
+from explorer.graph.edits import set_dataset, set_params
+from explorer.protocol.commands import LoadWeights, Prepare
 from explorer.protocol.events import (
     Checkpointed,
     EpochDone,
@@ -92,6 +93,23 @@ def test_a_network_that_no_run_has_trained_has_no_curves(window, tmp_path):
     assert curves.frame.says.startswith("No run yet")
     assert window.panels["confusionPanel"].shown is None
     assert curves.numbers() is None
+
+
+def test_weights_of_a_file_come_back_with_their_drawing(window, qtbot, tmp_path):
+    path = tmp_path / "net.safetensors"
+    path.write_bytes(b"weights")
+    window.runner.train()
+    hand(window, Started(1, PER_EPOCH, 20, 1, "CPU"), Status(1, "running"))
+    window.load_weights(path)
+    hand(window, Status(1, "stopped", 7))
+    qtbot.waitUntil(lambda: "Run 1 was ended at step 7" in window.messages.text, timeout=5000)
+    hand(window, Status(0, "loaded", 99))
+    window.store.edit("Dataset", lambda d: set_dataset(d, "fashion-mnist"))
+    qtbot.waitUntil(lambda: Prepare in map(type, window.sent))
+    hand(window, Status(0, "untrained"))
+    window.store.undo()
+    loads = [LoadWeights(window.store.plan, path)]
+    qtbot.waitUntil(lambda: [c for c in window.sent if isinstance(c, LoadWeights)][1:] == loads)
 
 
 # --- exports

@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from explorer.graph.block import Argument, Parameter
+from explorer.ui.elided import Elided
 from explorer.ui.inspector.editors import Editor, editor
 
+LEAST = 9  # letters of a hint that are seen, however narrow the form is
 Commit = Callable[[str, Argument], None]
 
 
@@ -37,7 +39,7 @@ class ParameterForm(QWidget):
             grid.addWidget(self._hint(parameter.name), row, 2)
 
     def _hint(self, name: str) -> QLabel:
-        hint = QLabel()
+        hint = Elided()
         hint.setObjectName(f"acts_{name}")
         hint.setProperty("role", "faint")
         hint.hide()
@@ -50,6 +52,7 @@ class ParameterForm(QWidget):
             words = hints.get(name, "")
             if words != label.text():
                 label.setText(words)
+                label.setMinimumWidth(label.fontMetrics().horizontalAdvance(words[:LEAST]))
                 label.setVisible(bool(words))
                 self.editors[name].widget.setAccessibleDescription(
                     " ".join(filter(None, (self.editors[name].parameter.help, words)))
