@@ -36,7 +36,7 @@ def check(seed):
 
 @pytest.mark.parametrize("part", range(10))
 def test_unfinished_drawings(part):
-    for seed in range(200 * part, 200 * (part + 1)):
+    for seed in range(100 * part, 100 * (part + 1)):
         check(seed)
 
 

@@ -12,6 +12,7 @@ from explorer.blocks.catalogue import catalogue
 from explorer.graph.document import Document, Training
 from explorer.graph.edits import add_node, chain, set_dataset, set_params, set_training
 from explorer.ui.store import Selection, Store
+from tests.drawings import drawing
 
 
 @pytest.fixture
@@ -216,3 +217,13 @@ def test_labels_are_the_parameters_own_names(inspector, selection):
     selection.set(("conv1",))
     texts = {label.text() for label in inspector.findChildren(QLabel) if label.isVisible()}
     assert {"kernel_size", "out_channels", "dilation"} <= texts
+
+
+def test_it_shows_every_block_of_any_unfinished_drawing(inspector, store, selection):
+    for seed in range(10):
+        document = drawing(seed)
+        store.open(document)
+        for name in [*document.nodes][:12]:
+            selection.set((name,))
+            assert find(inspector, "nodeName").text() == name
+        selection.set(())

@@ -1,5 +1,6 @@
 """Laws over every panel, those that nobody has written yet too."""
 
+import random
 import subprocess
 import sys
 
@@ -7,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QHeaderView, QSpinBox
 
 from explorer.ui.panels.catalogue import panels
+from tests.drawings import drawing
 
 NAMES = {
     "curvesPanel",
@@ -69,6 +71,20 @@ def test_it_paints_in_both_schemes_without_a_run(table, panel_class, size):
         pictures.append(panel.grab().toImage())
     table.theme.use(False)
     assert pictures[0] != pictures[1]
+
+
+@every_panel
+def test_it_shows_any_unfinished_drawing(table, panel_class):
+    panel = table.put(panel_class)
+    for seed in range(16):
+        document = drawing(seed)
+        table.store.open(document)
+        names = [*document.nodes]
+        for name in random.Random(seed).sample(names, min(3, len(names))):
+            table.selection.set((name,))
+        if seed % 4 == 0:
+            panel.grab()
+        panel.catch_up()
 
 
 def test_importing_them_leaves_pyqtgraph_and_torch_alone():
