@@ -15,6 +15,7 @@ from explorer.graph.document import Document, Group, Node, Note, Training, Wire
 from explorer.graph.edits import validation_message
 from explorer.graph.failures import EditError
 from explorer.graph.group_rows import BadRow, read_groups
+from explorer.graph.long_names import shortened
 from explorer.graph.names import BadName, check_name
 from explorer.graph.note_rows import BadNote, read_notes
 from explorer.graph.parsed import parsed
@@ -40,8 +41,8 @@ class Loaded:
 
 def load(text: str | bytes, block_of: BlockOf) -> Loaded:
     """Read a document; `block_of` gives a kind's class or None. Raises DocumentError."""
-    record = parsed(text)
     remarks: list[str] = []
+    record = shortened(parsed(text), remarks)
     rows = _array(record, "nodes", limits.MOST_NODES)
     wire_rows = _array(record, "wires", limits.MOST_WIRES)
     wires = [read_wire(row, place) for place, row in enumerate(wire_rows)]

@@ -284,6 +284,28 @@ def test_a_long_name_counts_on_within_its_limit():
     opens_equal(document)
 
 
+def test_files_of_earlier_programs_with_names_too_long_open_with_shorter_ones():
+    document = edits.chain(
+        Document(), [(name, catalogue()["relu"]()) for name in (LONG, "x" * 40, "b", "c")]
+    )
+    document, _ = groups.make_group(document, [LONG, "x" * 40], "y" * 40)
+    document = groups.fold(document, "y" * 40)
+    text = dump(document)
+    for old in (LONG, "x" * 40, "y" * 40):
+        text = text.replace(old, f"{old}2")
+    loaded = load(text, block_of)
+    assert len(loaded.remarks) == 3
+    found = loaded.document
+    assert {len(name) for name in found.names} == {1, 40}
+    assert len(found.wires) == 3
+    assert found.groups[0].members == tuple(found.nodes)[:2]
+    opens_equal(found)
+    for row in ([7], {"id": 3}, [{"name": 3, "members": {}}], [{"id": "z" * 41}, None]):
+        record = {**json.loads(text), "groups": row, "wires": row}
+        with pytest.raises(DocumentError):
+            load(json.dumps(record | {"nodes": row}), block_of)
+
+
 # --- what opens can be saved
 
 

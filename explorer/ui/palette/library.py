@@ -13,6 +13,7 @@ from explorer.graph.document import Document
 from explorer.graph.edits import fragment, set_title
 from explorer.graph.files import DocumentError, dump
 from explorer.graph.groups import fold
+from explorer.graph.whole_file import tidy
 from explorer.plan.documents import read, write
 
 SUFFIX = ".json"
@@ -49,6 +50,7 @@ class Library(QObject):
     def entries(self) -> tuple[Entry, ...]:
         """By title."""
         if self._entries is None:
+            tidy(self.folder)
             with suppress(OSError):  # no folder: nothing was kept yet
                 files = sorted(self.folder.glob(f"*{SUFFIX}"))[:MOST]
                 found = [_entry(path) for path in files]
