@@ -26,7 +26,6 @@ class DrawingPage(QWidget):
         self.input_view.setAccessibleName("Input of the network")
         self.caption = QLabel()
         self.caption.setProperty("role", "faint")
-        self.caption.setWordWrap(True)
         self.undo_button = QPushButton("Undo stroke")
         self.undo_button.setObjectName("digitPadUndo")
         self.undo_button.setToolTip("Take the last stroke back (Ctrl+Z in the pad)")
