@@ -11,6 +11,7 @@ from explorer.plan.documents import examples
 from explorer.protocol.mailbox import CommandBox, EventBox
 from explorer.ui.application import ensure_application
 from explorer.ui.assembly import main_window
+from explorer.ui.last_document import last_document
 from explorer.ui.window import MainWindow
 
 FIRST_EXAMPLE = "tutorial-cnn"
@@ -56,6 +57,8 @@ def main(arguments: list[str]) -> int:
         rest = ["--theme", wanted.theme] if wanted.theme else []
         return tour(lambda: launch(rest), wanted.tour)
     window = launch(arguments)
+    if wanted.document is None:
+        window.first_steps.begin_if_new()
     status = app.exec()
     window.close()
     window.settings.sync()  # the process may be left before Qt does it
@@ -63,11 +66,19 @@ def main(arguments: list[str]) -> int:
 
 
 def _open(window: MainWindow, name: str | None) -> None:
-    if name is None or name in examples():
-        window.files.open_example(name or FIRST_EXAMPLE)
+    if name is None:
+        _open_last(window, last_document(window.settings) or FIRST_EXAMPLE)
+    elif name in examples():
+        window.files.open_example(name)
     elif not window.open_document(Path(name)):
         print(window.messages.text, file=sys.stderr)  # noqa: T201  seen where it was started
         window.files.new()
+
+
+def _open_last(window: MainWindow, place: str) -> None:
+    """What was open last; where that can't be read any more, the first example."""
+    if place in examples() or not window.open_document(Path(place)):
+        window.files.open_example(place if place in examples() else FIRST_EXAMPLE)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,6 +8,7 @@ from explorer.protocol.commands import Command
 from explorer.protocol.events import Event
 from explorer.ui.connections import connect_parts
 from explorer.ui.deeds import deeds
+from explorer.ui.helping import first_steps, show_gallery
 from explorer.ui.routes import connect_events
 from explorer.ui.window import MainWindow
 
@@ -19,7 +20,9 @@ def main_window(
 ) -> MainWindow:
     """A window that talks to the engine through `send` and `take`; not shown yet."""
     window = MainWindow(send, take, end_engine)
+    window.first_steps = first_steps(window)
     window.equip(deeds(window))
     connect_events(window)
     connect_parts(window)
+    window.toolbar.gallery_asked.connect(lambda: show_gallery(window))
     return window

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from explorer.graph.document import Document
 from explorer.plan.plan import Plan
+from explorer.ui.last_document import remember
 from explorer.ui.panels.digit_pad import DigitPadPanel
 from explorer.ui.panels.problems import ProblemsPanel
 from explorer.ui.window import MainWindow
@@ -36,6 +37,7 @@ def _connect_editing(w: MainWindow) -> None:
 
     w.store.changed.connect(document_changed)
     w.files.changed.connect(w.refresh)
+    w.files.changed.connect(lambda: remember(w.settings, w.files))
     w.selection.changed.connect(lambda ids: w.watcher.refresh())
 
 

@@ -6,6 +6,7 @@ from explorer.ui.actions import Deed
 from explorer.ui.command_palette import CommandPalette
 from explorer.ui.destinations import commands, destinations
 from explorer.ui.diagrams import ask_diagram
+from explorer.ui.helping import explain, show_about, show_gallery
 from explorer.ui.repair import repair_next
 from explorer.ui.window import MainWindow
 
@@ -26,11 +27,24 @@ def show_shortcuts(window: MainWindow) -> None:
     CommandPalette(window, commands(window.deeds), all_entries=False).open()
 
 
+def show_help(window: MainWindow) -> None:
+    """What the selected block does, or all keys."""
+    if not explain(window):
+        show_shortcuts(window)
+
+
 def _file(w: MainWindow) -> list[Deed | None]:
     export = w.exporter.ask
     return [
         Deed("newAction", "File", "&New", w.files.new, "Ctrl+N"),
         Deed("openAction", "File", "&Open…", w.chooser.open, "Ctrl+O"),
+        Deed(
+            "galleryAction",
+            "File",
+            "E&xamples…",
+            lambda: show_gallery(w),
+            tip="Each network with its picture, its point, its size and what to expect",
+        ),
         Deed("saveAction", "File", "&Save", w.chooser.save, "Ctrl+S"),
         Deed("saveAsAction", "File", "Save &as…", w.chooser.save_as, "Ctrl+Shift+S"),
         None,
@@ -216,6 +230,17 @@ def _presentation(w: MainWindow) -> list[Deed | None]:
 
 def _help(w: MainWindow) -> list[Deed | None]:
     return [
+        Deed(
+            "explainAction",
+            "Help",
+            "&What is this block?",
+            lambda: show_help(w),
+            "F1",
+            tip="Explains the selected block; without one it lists all keys",
+        ),
+        Deed("shortcutsAction", "Help", "Keyboard &shortcuts…", lambda: show_shortcuts(w)),
         Deed("commandsAction", "Help", "&Commands…", lambda: show_commands(w), "Ctrl+Shift+P"),
-        Deed("shortcutsAction", "Help", "Keyboard &shortcuts…", lambda: show_shortcuts(w), "F1"),
+        None,
+        Deed("tourAction", "Help", "&Guided tour", w.first_steps.begin),
+        Deed("aboutAction", "Help", "&About…", lambda: show_about(w)),
     ]

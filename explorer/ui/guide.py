@@ -79,9 +79,13 @@ class Guide:
 
     def picture(self, name: str) -> None:
         """A numbered PNG of the window."""
+        self.picture_of(self.window, name)
+
+    def picture_of(self, widget: QWidget, name: str) -> None:
+        """A numbered PNG of a dialog."""
         rest(250)
         self.count += 1
-        write_png(self.folder / f"{self.count:02d}-{name}.png", self.window.grab().toImage())
+        write_png(self.folder / f"{self.count:02d}-{name}.png", widget.grab().toImage())
 
     def press(self, name: str) -> None:
         """Click a button of the toolbar."""

@@ -32,6 +32,7 @@ from explorer.ui.theme import Theme
 LOWEST, HIGHEST = 1e-5, 1.0
 LEARNS_FROM = "What the network learns from"
 TICKS = 100  # of the rate slider; its scale is logarithmic
+GALLERY = "gallery"  # the chooser's entry that shows all examples with their pictures
 MAIN = ("train", "pause")  # the one button that stands out; they take turns
 
 
@@ -39,6 +40,7 @@ class Toolbar(QToolBar):
     """Choosers, training controls, rate."""
 
     train_pressed = Signal()
+    gallery_asked = Signal()
 
     def __init__(self, store: Store, files: Files, runner: Runner, theme: Theme) -> None:
         super().__init__("Toolbar")
@@ -95,10 +97,18 @@ class Toolbar(QToolBar):
             self.datasets.addItem(dataset.title, name)
             row = self.datasets.count() - 1
             self.datasets.setItemData(row, dataset.summary, Qt.ItemDataRole.ToolTipRole)
-        self.examples.activated.connect(
-            lambda row: self._files.open_example(str(self.examples.itemData(row)))
-        )
+        self.examples.insertSeparator(self.examples.count())
+        self.examples.addItem("All, with pictures…", GALLERY)
+        self.examples.activated.connect(self._choose_example)
         self.datasets.activated.connect(self._choose_dataset)
+
+    def _choose_example(self, row: int) -> None:
+        name = str(self.examples.itemData(row))
+        if name == GALLERY:
+            self._follow_files()
+            self.gallery_asked.emit()
+        else:
+            self._files.open_example(name)
 
     def _choose_dataset(self, row: int) -> None:
         self.use_dataset(str(self.datasets.itemData(row)))
@@ -153,6 +163,11 @@ class Toolbar(QToolBar):
         train.setText(now)
         for name in MAIN:
             self._buttons[name].setMinimumWidth(max(texts))
+
+    @property
+    def main_button(self) -> QToolButton:
+        """Train or Pause, whichever is shown."""
+        return self._buttons["pause" if self._runner.state == "running" else "train"]
 
     def refresh(self) -> None:
         """Enable what can act; what can't says why in its tooltip. The rate is the run's own."""

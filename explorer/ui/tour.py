@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
 from explorer.graph.document import Wire
 from explorer.records.folder import VARIABLE
+from explorer.ui.gallery import Gallery
 from explorer.ui.guide import Guide, TourFault, rest
 from explorer.ui.window import MainWindow
 
@@ -183,6 +184,41 @@ def dark_step(guide: Guide) -> None:
     guide.picture(f"{before}-small")
 
 
+def first_steps_step(guide: Guide) -> None:
+    """The cards of the guided tour inside the window."""
+    steps = guide.window.first_steps
+    steps.begin()
+    while steps.shown:
+        rest(60)
+        if steps.place in (1, 3):
+            guide.picture(f"first-steps-{steps.place + 1}")
+        guide.press("firstStepsNext")
+
+
+def presentation_step(guide: Guide) -> None:
+    """One panel alone, larger text, and all as before."""
+    window = guide.window
+    before = window.docks.tabs.front
+    window.docks.toggle_maximised("curvesPanel")
+    guide.expect("the canvas has made room", not window.canvas.isVisible())
+    guide.picture("one-panel-alone")
+    window.docks.toggle_maximised("curvesPanel")
+    guide.expect("the canvas is back", window.canvas.isVisible())
+    window.presentation.use_larger_text(True)
+    guide.picture("larger-text")
+    window.presentation.use_larger_text(False)
+    window.docks.show(before)
+
+
+def gallery_step(guide: Guide) -> None:
+    """All examples with their pictures."""
+    guide.window.actions_by_name["galleryAction"].trigger()
+    gallery = guide.find(Gallery, "exampleGallery")
+    guide.wait("every example has its picture", lambda: gallery.filled)
+    guide.picture_of(gallery, "examples")
+    gallery.close()
+
+
 def _other_example(guide: Guide, example: str, node: str, panel: str, name: str) -> None:
     guide.choose("exampleChooser", example)
     guide.wait(f"{example} is open", lambda: node in guide.store.document.nodes, 5)
@@ -208,11 +244,14 @@ def _has_thumbnail(guide: Guide, name: str) -> bool:
 
 STEPS: tuple[Callable[[Guide], None], ...] = (
     launch_step,
+    first_steps_step,
     train_step,
     draw_step,
     look_step,
     export_step,
     edit_step,
+    presentation_step,
+    gallery_step,
     lstm_step,
     attention_step,
     dark_step,

@@ -28,6 +28,7 @@ from explorer.ui.exporter import Exporter
 from explorer.ui.faults import Faults
 from explorer.ui.file_chooser import FileChooser
 from explorer.ui.files import Files
+from explorer.ui.first_steps import FirstSteps
 from explorer.ui.guard import guarded
 from explorer.ui.hurry import Hurry
 from explorer.ui.inspector.inspector import Inspector
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("mainWindow")
         self.deeds: list[Deed | None] = []
+        self.first_steps: FirstSteps  # made with the whole window
         self.setAcceptDrops(True)
         self.resize(_first_size())
         self._send, self._take_events, self._end_engine = send, take, end_engine

@@ -4,12 +4,15 @@ import pytest
 
 from explorer.app import launch
 from explorer.records.folder import VARIABLE
+from explorer.ui.application import user_settings
 from explorer.ui.guide import Guide
+from explorer.ui.last_document import KEY
 
 
 @pytest.fixture(autouse=True)
 def own_runs(tmp_path, monkeypatch):
     """No run and no document of another test is offered."""
+    user_settings().remove(KEY)
     monkeypatch.setenv(VARIABLE, str(tmp_path / "runs"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
 

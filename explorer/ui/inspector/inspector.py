@@ -65,6 +65,17 @@ class Inspector(QScrollArea):
         field.setFocus(Qt.FocusReason.TabFocusReason)
         QTimer.singleShot(0, field, lambda: self.ensureWidgetVisible(field))  # once it has a place
 
+    def show_explanation(self) -> None:
+        """Bring what the selected block does into sight, from its heading on."""
+        page = self.node_page
+        page.about.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+        def scroll() -> None:
+            self.ensureWidgetVisible(page.about, 0, 12)
+            self.ensureWidgetVisible(page.about_heading, 0, 4)
+
+        QTimer.singleShot(0, page, scroll)
+
     def sizeHint(self) -> QSize:
         """Wide enough for the longest parameter's name beside its editor."""
         return QSize(300, 420)
