@@ -3,6 +3,7 @@
 EXPLORER_JOURNEY_EVENTS and EXPLORER_JOURNEY_SEED repeat a longer or another journey.
 """
 
+import faulthandler
 import os
 import sys
 
@@ -18,6 +19,7 @@ SEED = int(os.environ.get("EXPLORER_JOURNEY_SEED", "0"))
 USUAL = int(os.environ.get("EXPLORER_JOURNEY_EVENTS", "300"))
 SOAK = int(os.environ.get("EXPLORER_JOURNEY_EVENTS", "20000"))
 LOOK_EVERY = 400  # events, after which all is undone and done again
+HANGS_S = 300  # without so many events: where it stands is printed, and the process ends
 
 
 class Journey:
@@ -46,6 +48,8 @@ class Journey:
             self.watch.check()
             self.must_be_well(number)
             if number % LOOK_EVERY == 0:
+                # pytest's own watchdog counts from the beginning of the test
+                faulthandler.dump_traceback_later(HANGS_S, exit=True, file=sys.__stderr__)
                 self.undo_all_and_back()
                 self.must_be_well(number)
 
