@@ -185,7 +185,10 @@ class DigitPadPanel(Panel):
     def _use(self, dataset: Dataset | None) -> None:
         self._dataset = dataset
         self._forget()
-        if dataset is not None:
+        self.samples.clear()
+        if dataset is None:
+            self.drawing.input_view.show_picture(None, 1.0)
+        else:
             self._offer_modes(dataset)
             self.drawing.use(dataset)
             self.samples.use(dataset)

@@ -285,3 +285,55 @@ def test_another_dataset_makes_another_input(table, pad, qtbot):
     table.store.edit("Dataset", lambda d: edits.set_dataset(d, "digits-8x8"))
     assert pad.sample().shape == (1, 8, 8)
     assert pad.drawing.caption.text() == "8 x 8 input"
+
+
+def test_of_an_unknown_dataset_nothing_is_shown(table, pad, qtbot):
+    draw(pad)
+    table.give(pad, Prediction(0, 10_000, 0, answer(7)))
+    table.store.edit("Dataset", lambda d: edits.set_dataset(d, "no such thing"))
+    assert label(pad) == "\N{EN DASH}"
+    assert pad.drawing.input_view.picture is None
+    assert pad.numbers() is None
+
+
+def test_an_answer_that_does_not_follow_the_pen_goes(table, pad, qtbot):
+    draw(pad)
+    qtbot.wait(40)
+    asked = [command for command in table.sent if isinstance(command, Predict)]
+    table.give(pad, Prediction(0, asked[-1].request, 0, answer(7)))
+    draw(pad, [((20, 50), (80, 50))])
+    assert label(pad).startswith("7"), "no flicker while the pen moves"
+    qtbot.waitUntil(lambda: label(pad) == "…", timeout=2000)
+    assert pad.bars.values is None
+    asked = [command for command in table.sent if isinstance(command, Predict)]
+    table.give(pad, Prediction(0, asked[-1].request, 0, answer(2)))
+    assert label(pad).startswith("2"), "the answer that was late counts"
+
+
+def test_a_nine_is_not_judged_as_a_sample(table, pad, qtbot):
+    draw(pad)
+    qtbot.wait(40)
+    asked = [command for command in table.sent if isinstance(command, Predict)]
+    pad.test_button.click()
+    picture = np.zeros((1, 28, 28), np.uint8)
+    table.give(pad, Watched(0, picture, 4, answer(2), sample=0))
+    assert pad.verdict.text() == "✗ wrong"
+    pad.draw_button.click()
+    assert (pad.verdict.text(), pad.bars.values) == ("", None)
+    table.give(pad, Prediction(0, asked[-1].request, 0, answer(9)))
+    assert pad.bars.values is None, "it was asked anew"
+    again = [command for command in table.sent if isinstance(command, Predict)]
+    table.give(pad, Prediction(0, again[-1].request, 0, answer(9)))
+    assert label(pad).startswith("9")
+
+
+def test_another_sample_takes_the_last_one_away(table, pad, qtbot):
+    pad.test_button.click()
+    picture = np.ones((1, 28, 28), np.uint8)
+    table.give(pad, Watched(0, picture, 4, answer(4), sample=0))
+    assert pad.samples.view.picture is not None
+    pad.samples.forth.click()
+    assert pad.samples.view.picture is None
+    assert pad.bars.values is None
+    table.give(pad, Watched(0, picture, 4, answer(4), sample=0))
+    assert pad.bars.values is None, "it is about the sample before"
