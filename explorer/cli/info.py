@@ -9,8 +9,10 @@ from explorer.cli import trusting
 from explorer.cli.documents import named, read
 from explorer.cli.table import aligned
 from explorer.cli.usage import print_json
+from explorer.plan.amounts import amount
 from explorer.plan.documents import examples
 from explorer.plan.literals import prose
+from explorer.plan.memory import memory_of
 from explorer.plan.plan import Plan
 from explorer.plan.step import Step
 
@@ -45,6 +47,7 @@ def _rows(made: Plan) -> Iterator[Mapping[str, object]]:
         "ready": made.ready,
         "weights": made.weights if made.ready else None,
         "macs": made.macs if made.ready else None,
+        "memory": memory_of(made).total if made.ready else None,  # bytes
     }
     for step in _steps(made):
         yield {
@@ -71,7 +74,9 @@ def _tell(made: Plan) -> None:
     for line in _table(made):
         print(line)
     if made.ready:
+        needed = amount(memory_of(made).total)
         print(f"\n{made.weights:,} weights, {made.macs:,} MACs a sample")
+        print(f"a training takes about {needed} of memory")
     for group in document.groups:
         times = f", {group.repeat} times in a row" if group.repeat > 1 else ""
         print(f"group {group.name}: {', '.join(group.members)}{times}")

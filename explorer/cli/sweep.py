@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli import overwriting, trusting
+from explorer.cli import overwriting, sizes, trusting
 from explorer.cli.documents import TABLE, named, trainable
 from explorer.cli.failure import CommandError
 from explorer.cli.interrupt import EXIT_STATUS
@@ -66,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-record", action="store_true", help="leave the trials out of the recorded runs"
     )
     overwriting.add_argument(parser)
+    sizes.add_argument(parser)
     trusting.add_argument(parser)
 
 

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 from explorer.cli.documents import TABLE
+from explorer.cli.failure import CommandError
 from explorer.cli.interrupt import interruptible
 from explorer.cli.progress import ProgressLine
+from explorer.cli.sizes import check_size
 from explorer.engine.export.staging import publish
 from explorer.engine.failures import EngineError, in_words
 from explorer.engine.session import Session
@@ -72,8 +74,13 @@ class Sweeping:
         folder = self._begin_record(number, document)
         listener = _Listener(number, self.trials.sweep.planned, self._recorder)
         try:
-            session = Session(plan(document), self.options.device)
+            made = plan(document)
+            check_size(made, self.options)
+            session = Session(made, self.options.device)
             whole = session.train(number, listener, interrupted, folder=folder)
+        except CommandError as error:
+            self._end("failed", listener, reason=str(error))
+            return
         except (EngineError, RuntimeError, OSError, MemoryError) as error:
             self._end("failed", listener, reason=in_words(error))
             return

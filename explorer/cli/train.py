@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli import overwriting, trusting
+from explorer.cli import overwriting, sizes, trusting
 from explorer.cli.documents import named, trainable
 from explorer.cli.earlier import earlier_lines
 from explorer.cli.failure import CommandError
 from explorer.cli.recorded import Found, newest
+from explorer.cli.sizes import check_size
 from explorer.cli.training import CommandTraining, follow
 from explorer.graph.document import Document, Training
 from explorer.graph.edits import EditError, set_training
@@ -91,6 +92,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-record", action="store_true", help="leave the run out of the recorded ones"
     )
     overwriting.add_argument(parser)
+    sizes.add_argument(parser)
     trusting.add_argument(parser)
 
 
@@ -171,10 +173,11 @@ def _session(
     from explorer.engine.session import Session, session_of
 
     if found is not None:
-        trainable(found.checkpoint.document)
+        check_size(trainable(found.checkpoint.document), options)
         return session_of(found.checkpoint, made, options.device, team)
     if made is None:
         raise ValueError("neither a document nor a checkpoint")
+    check_size(made, options)
     return Session(made, options.device, team)
 
 

@@ -10,12 +10,13 @@ from explorer.engine.failures import (
     cause_of,
     cures_of,
     in_words,
-    node_of,
+    node_in,
     stopped_by,
 )
 from explorer.engine.memory import give_back
 from explorer.engine.session import Session
 from explorer.engine.train import Run
+from explorer.plan.memory import memory_of
 from explorer.plan.plan import Plan
 from explorer.protocol.events import Event, Failed, RunState, Status
 from explorer.protocol.mailbox import CommandBox, EventBox
@@ -91,9 +92,10 @@ class Bench:
         details = traceback.format_exc()
         batch = plan.document.training.batch if plan is not None else 0
         step = 1 if plan is not None and not begun else self.step
-        message = in_words(error, step=step, batch=batch)
-        cures = cures_of(error, plan.document.training, 0) if plan is not None else ()
-        node = node_of(error)
+        memory = memory_of(plan) if plan is not None else None
+        message = in_words(error, step=step, batch=batch, memory=memory)
+        cures = cures_of(error, plan.document.training, 0, memory) if plan is not None else ()
+        node = node_in(error, memory)
         cause = cause_of(error, node)
         self.tell(Failed(self.number, doing, message, details, request, node, cures, cause))
 

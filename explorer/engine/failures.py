@@ -11,6 +11,7 @@ import torch
 
 from explorer.datasets.dataset import DatasetError
 from explorer.graph.document import Training
+from explorer.plan.memory import Memory
 from explorer.protocol.events import Cause, Cure, Failed
 
 MOST_PIECES = 256  # of a batch, and the least rate: as the training settings allow
@@ -36,14 +37,19 @@ class Origin:
 
 
 def in_words(
-    error: Exception, step: int = 0, batch: int = 0, node: str = "", told: str = ""
+    error: Exception,
+    step: int = 0,
+    batch: int = 0,
+    node: str = "",
+    told: str = "",
+    memory: Memory | None = None,
 ) -> str:
-    """The message for people; `batch` and `step` are those of the training that was under way.
-    `node` made it fail, by doing what is `told`; by default as the traceback says.
+    """The message for people; `batch`, `step` and `memory` are those of the training that was under
+    way. `node` made it fail, by doing what is `told`; by default as the traceback says.
     """
     node = node or node_of(error)
     if out_of_memory(error):
-        return _memory(step, batch)
+        return _out_of_memory(step, batch, memory)
     if isinstance(error, EngineError | DatasetError):
         return str(error)
     if isinstance(error, OSError):
@@ -89,11 +95,15 @@ def out_of_memory(error: Exception) -> bool:
     return isinstance(error, RuntimeError) and any(sign in str(error) for sign in OUT_OF_MEMORY)
 
 
-def _memory(step: int, batch: int) -> str:
-    if batch <= 1:
-        return "There is not enough memory for this network. Use fewer channels or features."
+def _out_of_memory(step: int, batch: int, memory: Memory | None) -> str:
+    most = f": {memory.told}" if memory is not None and memory.culprit else ""
+    if batch <= 1 or (memory is not None and not memory.smaller_batch_helps):
+        return (
+            f"There is not enough memory for this network{most}. Use fewer channels or features; "
+            "a smaller batch would not help."
+        )
     return (
-        f"There is not enough memory for step {step} with batch {batch:,}. "
+        f"There is not enough memory for step {step:,} with batch {batch:,}{most}. "
         f"Set batch to {max(1, batch // 4):,}, or accumulate to 4, and train again."
     )
 
@@ -115,6 +125,12 @@ def stopped_by(
     return told, (Cure("Resume", "resume"),)
 
 
+def node_in(error: Exception, memory: Memory | None) -> str:
+    """The node that raised, or that takes most of the memory that has run out."""
+    culprit = memory.culprit if memory is not None and out_of_memory(error) else ""
+    return node_of(error) or culprit
+
+
 def cause_of(error: Exception, node: str) -> Cause:
     """Of a step that failed, in this node or who knows where."""
     if out_of_memory(error):
@@ -122,9 +138,13 @@ def cause_of(error: Exception, node: str) -> Cause:
     return "block" if node else ""
 
 
-def cures_of(error: Exception, training: Training, step: int) -> tuple[Cure, ...]:
-    """What can be done after a training step that failed."""
-    if not out_of_memory(error):
+def cures_of(
+    error: Exception, training: Training, step: int, memory: Memory | None = None
+) -> tuple[Cure, ...]:
+    """What can be done after a training step that failed: nothing where it is not the batch that
+    takes the memory.
+    """
+    if not out_of_memory(error) or (memory is not None and not memory.smaller_batch_helps):
         return ()
     cures: list[Cure] = []
     pieces = max(4, 2 * training.accumulate)
@@ -138,12 +158,19 @@ def cures_of(error: Exception, training: Training, step: int) -> tuple[Cure, ...
 
 
 def step_failed(
-    run: int, error: Exception, step: int, training: Training, node: str, told: str
+    run: int,
+    error: Exception,
+    step: int,
+    training: Training,
+    memory: Memory | None,
+    node: str,
+    told: str,
 ) -> Failed:
     """A step that raised; `node` made it fail, by doing what is `told`."""
-    message = in_words(error, step, training.batch, node, told)
+    message = in_words(error, step, training.batch, node, told, memory)
     details = "".join(traceback.format_exception(error))
-    cures = cures_of(error, training, step - 1)
+    cures = cures_of(error, training, step - 1, memory)
+    node = node or node_in(error, memory)
     return Failed(run, "training", message, details, 0, node, cures, cause_of(error, node))
 
 

@@ -98,6 +98,7 @@ class _Engine:
         steering = self._steering
         return {
             do.Prepare: starts.prepare,
+            do.LetGo: starts.let_go,
             do.Train: starts.train,
             do.ResumeRun: starts.resume_run,
             do.TrainMore: starts.train_more,

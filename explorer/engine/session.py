@@ -37,6 +37,7 @@ from explorer.engine.train import Run
 from explorer.engine.unused import unused_weights, warning_of
 from explorer.engine.weights import load_weights, save_weights
 from explorer.graph.edits import set_training
+from explorer.plan.memory import memory_of
 from explorer.plan.plan import Plan, plan
 from explorer.protocol.commands import ExportFormat, Picture, Watch
 from explorer.protocol.events import Event, Exported, Failed, Floats, SettingChanged, Started
@@ -175,6 +176,7 @@ class Session:
                 f"Set batch to {2 * team.size} or more."
             )
         begun = Run(run, network, self.data, training, on_event, team)
+        begun.memory = memory_of(self.plan)
         if folder is not None and (team is None or team.leads):
             self.keep_in(folder, begun, on_event)
         return begun

@@ -23,6 +23,11 @@ class Starts:
         self._bench.session = Session(command.plan, self._choice.wanted)
         self._bench.enter("untrained")
 
+    def let_go(self, command: do.LetGo) -> None:
+        """No network, and its memory for others."""
+        self._bench.session = None
+        self._bench.enter("untrained")
+
     def load_weights(self, command: do.LoadWeights) -> None:
         """A network with the weights of a file."""
         session = Session(command.plan, self._choice.wanted)

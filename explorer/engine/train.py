@@ -28,6 +28,7 @@ from explorer.engine.settings import with_settings
 from explorer.engine.team import TOGETHER_STEPS, Team
 from explorer.engine.trail import Walked
 from explorer.graph.document import Training
+from explorer.plan.memory import Memory
 from explorer.plan.schedule import rate_at
 from explorer.protocol.events import (
     Compiling,
@@ -84,6 +85,7 @@ class Run:
         self.curves = Curves(number)
         self.pace = Pace()
         self.keeper: Keeper | None = None
+        self.memory: Memory | None = None  # that it takes, where that is known
         self.others: Mapping[str, Tensor] = {}  # a team's generators at the last checkpoint
         self._emit = emit
         self._beats = self._whole()
@@ -170,7 +172,9 @@ class Run:
         """Say why the present step failed and which block made it; it counts as not made."""
         self.descent.optimiser.zero_grad()  # out of memory: give back what the step had taken
         at = self.descent.blamed(error, picked)
-        failed = step_failed(self.number, error, self.step, self.training, at.node, at.told)
+        failed = step_failed(
+            self.number, error, self.step, self.training, self.memory, at.node, at.told
+        )
         self.step -= 1
         self._emit(failed)
 

@@ -27,6 +27,13 @@ class Prepare:
 
 
 @dataclass(frozen=True, slots=True)
+class LetGo:
+    """Have no network: what is drawn is too large to be built before anybody asks for it. Ends any
+    run.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Train:
     """Start run number `run` from the initial weights of the plan's seed. `paused`: wait for Resume
     or StepOnce. `folder`: where checkpoints go, after each epoch and when the run is held or ends.
@@ -214,6 +221,7 @@ class Trial:
 
 Command = (
     Prepare
+    | LetGo
     | Train
     | ResumeRun
     | TrainMore

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from explorer.graph.document import Document
 from explorer.plan.plan import Plan
 from explorer.ui.last_document import remember
@@ -53,8 +55,12 @@ def _connect_training(w: MainWindow) -> None:
         document = w.runner.document if w.runner.changed_since() else None
         w.canvas.canvas.set_run_document(document)
 
+    def ask(why: str, act: Callable[[], object]) -> None:
+        w.messages.tell("warning", why, actions=(("Train all the same", act),))
+
     w.runner.refused.connect(refused)
     w.runner.changed.connect(lambda: w.inspector.show_run(w.runner.settings))
+    w.runner.asked.connect(ask)
     w.runner.changed.connect(mark_changes)
 
 

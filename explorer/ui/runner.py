@@ -13,6 +13,7 @@ from explorer.graph.edits import set_training
 from explorer.plan.plan import Plan, plan
 from explorer.protocol import commands as do
 from explorer.protocol.events import Event, Ready, RunState, SettingChanged, Started, Status
+from explorer.ui.admission import Admission
 from explorer.ui.at_once import Acting
 from explorer.ui.belonging import Belonging
 from explorer.ui.built_from import BuiltFrom
@@ -28,6 +29,7 @@ class Runner(QObject):
     refused = Signal(str)  # why nothing happened
     left = Signal(int, int)  # a run that something opened has ended: its number, and its step
     recall = Signal(int)  # the weights of this run belong to the drawing, but are not here
+    asked = Signal(str, object)  # whether to train what is large for this machine: why, how
 
     def __init__(
         self,
@@ -49,6 +51,7 @@ class Runner(QObject):
         self._built = BuiltFrom()
         self._acting = Acting(self._built, send)
         self._belonging = Belonging(store, self._built)
+        self._admission = Admission(self.asked.emit)
         self._next: Callable[[], object] | None = None  # once the present run has ended
         self._awaited = 0  # the number of a run that was asked for and has not begun
         self._untrained = Untrained(store, self._built, send, lambda: self.state, self._recall)
@@ -134,6 +137,8 @@ class Runner(QObject):
         found = plan(drawn)
         if not found.ready:
             self._refuse(found)
+            return None
+        if not self._admission.admits(found, lambda: self.train_as(drawn, tags)):
             return None
         number = self._start(found, paused=False, tags=tags)
         seed = self._store.document.training.seed  # another one is no change of the drawing
@@ -277,6 +282,8 @@ class Runner(QObject):
         plan = self._store.plan
         if not plan.ready:
             self._refuse(plan)
+            return False
+        if not self._admission.admits(plan, lambda: self._begin(paused)):
             return False
         self._start(plan, paused)
         return True

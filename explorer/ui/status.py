@@ -9,7 +9,8 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar
 
 from explorer.graph.document import Document
-from explorer.plan.amounts import at_step, percent
+from explorer.plan.amounts import amount, at_step, percent
+from explorer.plan.memory import memory_of, too_large_unasked
 from explorer.plan.plan import Plan
 from explorer.protocol.commands import Command
 from explorer.protocol.events import (
@@ -29,6 +30,7 @@ from explorer.ui.runner import Runner
 from explorer.ui.store import Store
 from explorer.ui.timers import single_shot
 
+LARGE = "A large network is built when Train is pressed; the pad and the views answer from then on"
 NOTE_MS = 6_000
 FEW = 10  # steps whose mean loss is told before anything was measured
 WORDS = {
@@ -55,6 +57,7 @@ class StatusBar(QStatusBar):
         super().__init__()
         self._runner, self._log = runner, log
         self._compiling = False
+        self._large = False  # what is drawn, so that nothing is built of it unasked
         self._progress: Progress | None = None
         self.result = named(QLabel(), "statusResult", "Result")
         self.result.setProperty("role", "result")
@@ -103,6 +106,9 @@ class StatusBar(QStatusBar):
         """Write what is known."""
         runner, now = self._runner, self._progress
         words = WORDS[runner.state] if runner.ready else "Starting"
+        if self._large and runner.state == "untrained":
+            words = "Not built yet: it is large"
+        self.state.setToolTip(LARGE if self._large else "")
         if self._compiling and runner.active:
             words += " · compiling the training step…"
         others = runner.other_settings() if runner.run else ()
@@ -135,13 +141,15 @@ class StatusBar(QStatusBar):
         self.result.setAccessibleDescription(f"{result.measure}. {result.told}")
 
     def _show_cost(self, before: Document, after: Document, plan: Plan) -> None:
+        self._large = plan.ready and too_large_unasked(plan)
         self.cost.setText(
             f"{plan.weights:,} weights · {_short(plan.macs)} MACs"
             if plan.ready
             else "not trainable yet"
         )
         self.cost.setToolTip(
-            f"{plan.weights:,} trainable numbers, {plan.macs:,} multiply-accumulates for one sample"
+            f"{plan.weights:,} trainable numbers, {plan.macs:,} multiply-accumulates for one "
+            f"sample; a training takes about {amount(memory_of(plan).total)} of memory"
             if plan.ready
             else (plan.problems[0].message if plan.problems else "")
         )

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from explorer.graph.document import Document
-from explorer.protocol.commands import Command, Prepare
+from explorer.plan.memory import too_large_unasked
+from explorer.protocol.commands import Command, LetGo, Prepare
 from explorer.protocol.events import RunState
 from explorer.ui.built_from import BuiltFrom
 from explorer.ui.store import Store
@@ -17,7 +18,9 @@ SETTLE_MS = 150  # after an edit, before its untrained network is built
 
 
 class Untrained(QObject):
-    """Pad and views answer from it; weights that are kept are never replaced by it."""
+    """Pad and views answer from it; weights that are kept are never replaced by it. Of a large
+    network nothing is built unasked.
+    """
 
     built = Signal()  # was asked for
 
@@ -56,5 +59,5 @@ class Untrained(QObject):
             return
         if self._state() != "untrained" or not built.built_as(plan.document):
             built.document = plan.document
-            self._send(Prepare(plan))
+            self._send(LetGo() if too_large_unasked(plan) else Prepare(plan))
             self.built.emit()

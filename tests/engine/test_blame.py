@@ -7,6 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.engine import descent
 from explorer.engine.build import Network
 from explorer.engine.session import Session
 from explorer.engine.train import Beat
@@ -167,3 +168,23 @@ def test_no_last_batch_and_no_piece_is_too_small(training):
 
 def _pieces(run, picked):
     return run.descent.careful.in_pieces(*run.descent.samples(picked))
+
+
+def out_of_memory(monkeypatch, *row, **training):
+    def hungry(*_):
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried 10 bytes")
+
+    monkeypatch.setattr(descent, "train_step", hungry)
+    return fault(*row, block("linear", out_features=10), **training)
+
+
+def test_memory_that_runs_out_names_the_block_that_takes_most(monkeypatch):
+    """A smaller batch is offered only where it would help."""
+    weights = block("linear", out_features=700), block("linear", out_features=3_000)
+    failed = out_of_memory(monkeypatch, *weights)
+    assert (failed.node, failed.cause, failed.cures) == ("fc2", "memory", ())
+    assert "fc2" in failed.message
+    activations = block("linear", out_features=8_000), block("relu")
+    failed = out_of_memory(monkeypatch, *activations, batch=3_000)
+    assert (failed.node, failed.cause) == ("fc1", "memory")
+    assert [dict(cure.settings) for cure in failed.cures] == [{"accumulate": 4}, {"batch": 750}]

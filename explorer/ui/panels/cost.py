@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QLabel, QVBoxLayout
 
 from explorer.plan.amounts import amount, percent
 from explorer.plan.costs import Cost, costs
+from explorer.plan.memory import memory_of
 from explorer.protocol.events import Event, Started, StepTimes
 from explorer.ui.named import named
 from explorer.ui.panels.panel import Desk, Panel
@@ -154,7 +155,8 @@ class CostPanel(Panel):
         memory = sum(row.size for row in rows)
         self.totals.setText(
             f"In total: {plan.weights:,} parameters ({amount(4 * plan.weights)}), "
-            f"{plan.macs:,} MACs a sample, {amount(memory)} of activations at batch {batch}."
+            f"{plan.macs:,} MACs a sample, {amount(memory)} of activations at batch {batch}. "
+            f"A training takes about {amount(memory_of(plan).total)} of memory."
             if rows
             else EMPTY
         )
