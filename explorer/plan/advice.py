@@ -121,7 +121,7 @@ def _why_no_logits(kind: str, classes: int) -> str:
         most = 1 / (1 + (classes - 1) * math.exp(low - high))
         return (
             f"which then lie between {low:g} and {high:g}: no class of {classes} can get more than "
-            f"{most:.0%}"
+            f"{100 * most:.0f} %"
         )
     if kind == "relu":
         return "which then are never negative, and where they are 0 nothing is learnt"
@@ -142,7 +142,7 @@ def _mean_instead(node: str) -> Fix | None:
         changed = set_block(document, node, mean)
         return rename(changed, node, fresh_name(mean.stem, changed.names))
 
-    return Fix(f"Put Mean over time in the place of {node}", edit)
+    return Fix("Use Mean over time", edit)
 
 
 def _relu_before(step: Step) -> Fix | None:

@@ -108,8 +108,9 @@ class LearntNothing(Event):
         parts = []
         if self.guesses:
             parts.append(
-                f"After epoch {self.epoch} the network has learnt nothing: {self.accuracy:.1%} of "
-                f"the test samples are right, and {self.chance:.1%} would be by chance."
+                f"After epoch {self.epoch} the network has learnt nothing: it is right on "
+                f"{100 * self.accuracy:.1f} % of the test samples, and {100 * self.chance:.1f} % "
+                "would be by chance."
             )
         if self.dead:
             names = ", ".join(self.dead)

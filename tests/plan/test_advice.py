@@ -138,7 +138,7 @@ def test_no_fix_where_it_would_change_more():
 def test_no_more_than_the_numbers_allow_is_said_of_a_bounded_output():
     """Softmax of (1, 0, ..., 0) over ten classes: e / (e + 9) = 23.2 %."""
     (found,) = plan(row(block("flatten"), LOGITS, block("softmax"))).advice
-    assert "23%" in found.message
+    assert "23 %" in found.message
 
 
 SIZES = [((8, 6, 6), (8, 7, 7)), ((8, 7, 7), (4, 14, 14)), ((2, 6, 8), (2, 7, 7)),

@@ -17,7 +17,14 @@ from explorer.plan.png import read_png
 from explorer.plan.source import network_name, source
 from tests.blocks.cases import LAYERS, accepted, long_vector, mended, side_by_side
 from tests.blocks.test_source_text import SHAPES, variants
-from tests.plan.test_source import example, ready, residual, run_source
+from tests.plan.test_source import (
+    assert_left_alone,
+    assert_nothing_hidden,
+    example,
+    ready,
+    residual,
+    run_source,
+)
 
 
 @pytest.fixture(scope="module", params=["digits-8x8", "mnist"])
@@ -112,6 +119,14 @@ def run_source_again(names):
 def test_every_example_runs_on_any_device(name):
     made = plan(read(examples()[name]).document)
     assert_no_device(made, torch.zeros(2, *made.dataset.shape.dims))
+
+
+def test_a_formatter_and_a_linter_leave_every_example_alone(tmp_path):
+    for name, file in examples().items():
+        text = source(plan(read(file).document))
+        assert_nothing_hidden(text)
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+    assert_left_alone(tmp_path)
 
 
 @pytest.mark.parametrize("kind", LAYERS)

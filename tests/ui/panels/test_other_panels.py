@@ -133,7 +133,7 @@ def test_a_run_that_learns_nothing_is_advised_until_it_learns(table):
     doubt = LearntNothing(1, 2, 0.1, 0.11, True, ("relu1",))
     table.give(panel, epoch(counts()), doubt)
     (row,) = panel.rows
-    assert "10.0%" in row.message.text()
+    assert "10.0 %" in row.message.text()
     QTest.mouseClick(row.message, Qt.MouseButton.LeftButton)
     assert table.selection.one == "relu1"
     table.store.edit("Delete", lambda d: edits.remove_nodes(d, ["relu1"], heal=True))
