@@ -35,6 +35,7 @@ MOST_STRETCH = 2.0  # a 1 has no width to speak of: it stays narrow
 # A stray tap extends less, as a share of the longest stroke, and lies farther from all others.
 # (Odd numbers: no drawing on whole pixels lies on the border between the two.)
 TAP_SIZE, TAP_AWAY = 0.1001, 0.1501
+LEAST_SHARE = 0.2001  # of the whole, that strokes extend where taps beside them are stray
 
 
 def input_for(dataset: Dataset, strokes: Strokes) -> Grey:
@@ -95,9 +96,12 @@ def _in_unit_square(strokes: Strokes) -> list[Points]:
     """
     lines = [np.asarray(stroke, np.float64).reshape(-1, 2) for stroke in strokes]
     lines = [line[np.isfinite(line).all(axis=1)] / 2 for line in lines]  # halves can't overflow
-    lines = _scaled([line for line in lines if len(line)])
-    kept = _without_stray_taps(lines)
-    return lines if len(kept) == len(lines) else _scaled(kept)
+    lines = [line for line in lines if len(line)]
+    scaled = _scaled(lines)
+    stray = _stray_taps(scaled) if len(scaled) == len(lines) else set()
+    if not stray:
+        return scaled
+    return _scaled([line for place, line in enumerate(lines) if place not in stray])
 
 
 def _scaled(lines: list[Points]) -> list[Points]:
@@ -112,29 +116,27 @@ def _scaled(lines: list[Points]) -> list[Points]:
     return [((line - low) - (high - low) / 2) / side for line in lines]
 
 
-def _without_stray_taps(lines: list[Points]) -> list[Points]:
-    """Without what a resting hand left beside the drawing: it would shrink and move the rest.
-
-    Where taps are more than other strokes, they are what was drawn.
+def _stray_taps(lines: list[Points]) -> set[int]:
+    """Which of these lines a resting hand left beside the drawing: it would shrink and move the
+    rest. Where taps are most of what there is they are the drawing.
     """
     sides = [float(np.ptp(line, axis=0).max()) for line in lines]
     longest = max(sides, default=0.0)
-    strokes: list[Points] = []
-    taps: list[Points] = []
-    for line, side in zip(lines, sides, strict=True):
-        (taps if side < TAP_SIZE * longest else strokes).append(line)
-    if len(taps) > len(strokes):
-        return lines
-    stray = [tap for tap in taps if _distance(tap[0], strokes) > TAP_AWAY * longest]
-    return [line for line in lines if not any(line is tap for tap in stray)]
+    taps = {place for place, side in enumerate(sides) if side < TAP_SIZE * longest}
+    strokes = [line for place, line in enumerate(lines) if place not in taps]
+    small = bool(taps) and np.ptp(np.concatenate(strokes), axis=0).max() < LEAST_SHARE
+    if small and len(taps) > len(strokes):
+        return set()
+    away = TAP_AWAY * longest
+    return {
+        place
+        for place in taps
+        if min(_distance(lines[place][0], stroke) for stroke in strokes) > away
+    }
 
 
-def _distance(point: Points, lines: list[Points]) -> float:
-    """From a point (2,) to the nearest of these lines."""
-    return min(_distance_to(point, line) for line in lines)
-
-
-def _distance_to(point: Points, line: Points) -> float:
+def _distance(point: Points, line: Points) -> float:
+    """From a point (2,) to a line."""
     start, along = line[:-1], np.diff(line, axis=0)
     squares = (along**2).sum(axis=1)
     share = ((point - start) * along).sum(axis=1) / np.where(squares > 0, squares, 1)

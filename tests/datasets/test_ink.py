@@ -168,7 +168,9 @@ def test_ink_is_as_black_as_that_of_mnist():
 def test_a_stray_tap_beside_the_drawing_changes_nothing(drawing, draw, size, place):
     tap = np.array(place) + size * np.array([[0, 0], [0.6, 1.0]])
     for strokes in ([*drawing.strokes, tap], [tap, *drawing.strokes]):
-        assert np.abs(draw(strokes).astype(int) - draw(drawing.strokes)).max() <= 1
+        assert np.array_equal(draw(strokes), draw(drawing.strokes))
+    several = [*drawing.strokes, tap, tap[:1] - [0, 4], np.array([[50.0, 130.0]])]
+    assert np.array_equal(draw(several), draw(drawing.strokes))
 
 
 def test_small_strokes_that_belong_to_the_drawing_stay():
