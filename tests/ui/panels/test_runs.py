@@ -12,9 +12,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QToolButton
 
-from explorer.graph.edits import set_dataset, set_params, set_training
-from explorer.plan.documents import examples, read
-from explorer.protocol.commands import Prepare, ResumeRun, Stop, Train, TrainMore
+from explorer.graph.edits import set_params, set_training
+from explorer.protocol.commands import ResumeRun, Stop, Train, TrainMore
 from explorer.protocol.events import Checkpointed, EpochDone, HeldOut, Losses, Started, Status
 from explorer.records.store import FILE, RunStore
 from explorer.ui.panels.parts.run_exports import RunExports
@@ -302,100 +301,6 @@ def test_the_best_epoch_of_a_run_can_be_loaded(rig, kept):
     assert (rig.sent[-2].run, rig.sent[-2].best) == (1, True)
     rig.choose(2)
     assert not rig.panel.acts.actions["best"].isEnabled()
-
-
-# --- weights that belong to a drawing
-
-
-def train(rig, number):
-    """A run of the drawing, to its end, with a checkpoint."""
-    rig.runner.train()
-    assert rig.sent[-1].run == number
-    path = rig.folder / f"weights-{number}.safetensors"
-    path.write_bytes(b"weights")
-    rig.tell(
-        Started(number, STEPS, 30, 1, "CPU"),
-        Status(number, "running"),
-        Checkpointed(number, 30, 3, path, "cd" * 32, 100),
-        Status(number, "finished", 30),
-    )
-    return path
-
-
-def brought(rig):
-    """The files that were asked to be read, in order."""
-    return [command.path for command in rig.sent if isinstance(command, ResumeRun)]
-
-
-def test_undo_and_redo_bring_the_weights_with_the_drawing(rig, qtbot):
-    one = train(rig, 1)
-    rig.store.edit("Dataset", lambda d: set_dataset(d, "fashion-mnist"))
-    rig.until(lambda: isinstance(rig.sent[-1], Prepare))
-    rig.tell(Status(0, "untrained"))
-    assert rig.runner.run == 0
-    rig.store.undo()
-    rig.until(lambda: brought(rig) == [one])
-    rig.tell(Started(1, STEPS, 30, 1, "CPU", 30), Status(1, "stopped", 30))
-    assert rig.runner.run == 1
-    assert not rig.runner.changed_since()
-    rig.store.edit("Set", lambda d: set_params(d, "conv1", {"bias": False}))
-    two = train(rig, 2)
-    rig.store.undo()
-    rig.until(lambda: brought(rig) == [one, one])
-    rig.tell(Started(1, STEPS, 30, 1, "CPU", 30), Status(1, "stopped", 30))
-    rig.store.redo()
-    rig.until(lambda: brought(rig) == [one, one, two])
-    qtbot.wait(300)
-    assert brought(rig) == [one, one, two]  # once each
-    assert sum(isinstance(command, Prepare) for command in rig.sent) == 1
-
-
-def test_weights_that_are_gone_give_way_to_the_untrained_network(rig):
-    train(rig, 1).unlink()
-    rig.store.edit("Dataset", lambda d: set_dataset(d, "fashion-mnist"))
-    rig.until(lambda: isinstance(rig.sent[-1], Prepare))
-    rig.store.undo()
-    rig.until(lambda: sum(isinstance(command, Prepare) for command in rig.sent) == 2)
-    assert brought(rig) == []
-
-
-def test_a_drawing_that_is_opened_again_has_its_weights_again(rig):
-    drawn, path = rig.store.document, train(rig, 1)
-    rig.store.open(read(examples()["tutorial-lstm"]).document)
-    rig.store.open(drawn)
-    rig.until(lambda: brought(rig) == [path])
-
-
-# --- another document while a run goes on
-
-
-def test_a_run_that_another_document_ends_is_said_and_comes_back_at_one_press(rig):
-    drawn = rig.store.document
-    rig.runner.train()
-    path = rig.folder / "weights.safetensors"
-    path.write_bytes(b"weights")
-    rig.tell(Started(1, STEPS, 30, 1, "CPU"), Status(1, "running"))
-    rig.store.open(read(examples()["tutorial-lstm"]).document)
-    assert [type(command) for command in rig.sent[-2:]] == [Stop, Prepare]
-    rig.tell(
-        Checkpointed(1, 12, 1, path, "cd" * 32, 100),
-        Status(1, "stopped", 12),
-        Status(0, "untrained"),
-    )
-    rig.until(lambda: "Run 1 was ended at step 12" in rig.bar.text)
-    rig.answer("Bring it back")
-    rig.until(lambda: brought(rig) == [path])
-    asked = next(command for command in rig.sent if isinstance(command, ResumeRun))
-    assert (asked.run, asked.paused) == (2, False)
-    assert rig.store.document.nodes == drawn.nodes
-
-
-def test_a_run_that_was_stopped_by_hand_is_not_offered(rig):
-    rig.runner.train()
-    rig.tell(Started(1, STEPS, 30, 1, "CPU"), Status(1, "running"), Status(1, "stopped", 3))
-    rig.store.open(read(examples()["tutorial-lstm"]).document)
-    rig.settle()
-    assert "ended" not in rig.bar.text
 
 
 def test_a_stopped_run_ends_the_queue(rig, kept):
