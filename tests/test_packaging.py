@@ -1,6 +1,7 @@
 """The wheel works where nobody has the checkout: it carries its data and trains."""
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -78,3 +79,17 @@ def test_installed_program_trains(installed: Path, tmp_path: Path) -> None:
 def test_commands_are_installed(installed: Path) -> None:
     for name in ("architecture-explorer", "architecture-explorer-cli"):
         assert os.access(installed / "bin" / name, os.X_OK)
+
+
+def test_a_frozen_program_keeps_every_text_that_is_read_as_text():
+    recipe = (ROOT / "packaging/freeze/architecture-explorer.spec").read_text(encoding="utf-8")
+    read = re.compile(r'get_data\(\s*"explorer", f?"([^"{]+)')
+    found = [
+        place
+        for file in (ROOT / "explorer").rglob("*.py")
+        for place in read.findall(file.read_text(encoding="utf-8"))
+    ]
+    assert len(found) >= 2
+    for place in found:  # engine/layers/ or plan/png.py
+        module = f"explorer.{place.removesuffix('.py').strip('/').replace('/', '.')}"
+        assert f'"{module}": "pyz+py"' in recipe
