@@ -18,7 +18,7 @@ def add_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--large",
         action="store_true",
-        help="train even what takes more than half of the machine's memory",
+        help="train even what takes more than a quarter of the machine's memory",
     )
 
 

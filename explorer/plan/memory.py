@@ -9,7 +9,7 @@ from explorer.plan.machine import memory_bytes
 from explorer.plan.plan import Plan
 from explorer.plan.step import Step
 
-SHARE = 0.5  # of the machine's memory: more is not built unless it was asked for
+SHARE = 0.25  # of the machine's memory: more is not built unless it was asked for
 UNASKED_SHARE = 1 / 16  # what the views may take of a network that nobody has trained yet,
 UNASKED_MOST = 256_000_000  # and no more bytes than this
 BYTES = {"float64": 8}  # of a number, by precision; 4 of all others: mixed ones keep both
@@ -106,6 +106,15 @@ def too_large(plan: Plan, processes: int = 1) -> str:
     return (
         f"Training takes about {amount(total)} of memory, and this machine has {amount(whole)}. "
         f"{found.told}. Try {advice} there first."
+    )
+
+
+def why_it_waits(plan: Plan) -> str:
+    """What is told where `too_large_unasked` says so."""
+    found = memory_of(plan)
+    return (
+        f"This network is large: a training takes about {amount(found.total)} of memory. "
+        f"{found.told}. Nothing is built before you press Train; the pad and the views wait."
     )
 
 

@@ -61,6 +61,7 @@ def _connect_training(w: MainWindow) -> None:
     w.runner.refused.connect(refused)
     w.runner.changed.connect(lambda: w.inspector.show_run(w.runner.settings))
     w.runner.asked.connect(ask)
+    w.runner.large.connect(lambda why: w.messages.tell("warning", why, passing=True))
     w.runner.changed.connect(mark_changes)
 
 

@@ -29,6 +29,7 @@ class Runner(QObject):
     refused = Signal(str)  # why nothing happened
     left = Signal(int, int)  # a run that something opened has ended: its number, and its step
     recall = Signal(int)  # the weights of this run belong to the drawing, but are not here
+    large = Signal(str)  # why what is drawn is not built before Train is pressed
     asked = Signal(str, object)  # whether to train what is large for this machine: why, how
 
     def __init__(
@@ -55,6 +56,7 @@ class Runner(QObject):
         self._next: Callable[[], object] | None = None  # once the present run has ended
         self._awaited = 0  # the number of a run that was asked for and has not begun
         self._untrained = Untrained(store, self._built, send, lambda: self.state, self._recall)
+        self._untrained.large.connect(self.large)
         self._untrained.built.connect(self._nothing_trained)
         store.changed.connect(self._document_changed)
         store.opened.connect(self._opened)

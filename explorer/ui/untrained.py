@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from explorer.graph.document import Document
-from explorer.plan.memory import too_large_unasked
+from explorer.plan.memory import too_large_unasked, why_it_waits
+from explorer.plan.plan import Plan
 from explorer.protocol.commands import Command, LetGo, Prepare
 from explorer.protocol.events import RunState
 from explorer.ui.built_from import BuiltFrom
@@ -23,6 +24,7 @@ class Untrained(QObject):
     """
 
     built = Signal()  # was asked for
+    large = Signal(str)  # nothing is built before somebody asks for it: why
 
     def __init__(
         self,
@@ -36,6 +38,7 @@ class Untrained(QObject):
         super().__init__()
         self._store, self._built, self._send, self._state = store, built, send, state
         self._recall = recall
+        self._large = False
         self._settle = single_shot(self, SETTLE_MS)
         self._settle.timeout.connect(self.build)
 
@@ -59,5 +62,13 @@ class Untrained(QObject):
             return
         if self._state() != "untrained" or not built.built_as(plan.document):
             built.document = plan.document
-            self._send(LetGo() if too_large_unasked(plan) else Prepare(plan))
+            self._send(LetGo() if self._waits(plan) else Prepare(plan))
             self.built.emit()
+
+    def _waits(self, plan: Plan) -> bool:
+        """Whether it is so large that only Train builds it; told when what is drawn becomes so."""
+        large = too_large_unasked(plan)
+        if large and not self._large:
+            self.large.emit(why_it_waits(plan))
+        self._large = large
+        return large

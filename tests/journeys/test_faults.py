@@ -10,6 +10,7 @@ from explorer.app import launch
 from explorer.engine import descent
 from explorer.engine.looking import Looking
 from explorer.graph import edits
+from explorer.protocol.events import Warned
 from explorer.ui.guide import Guide
 from tests.journeys.test_runs import end, small
 
@@ -140,3 +141,12 @@ def test_an_exception_in_the_window_is_told_and_it_lives_on(qtbot, tmp_path, mon
     window.selection.changed.disconnect(broken)
     trained(guide)
     end(window)
+
+
+def test_a_warning_shows_its_block(guide):
+    trained(guide)
+    guide.window.faults.warn(Warned(1, "The forward pass never uses fc1.spare.", "fc1"))
+    assert "fc1.spare" in guide.window.messages.text
+    buttons(guide)["Show block"].click()
+    assert guide.window.selection.one == "fc1"
+    assert guide.window.runner.state == "running"

@@ -58,6 +58,8 @@ def test_opening_builds_nothing_and_training_asks(guide, tmp_path, qtbot):
     guide.wait("its state", lambda: "large" in window.status.state.text())
     qtbot.wait(500)
     assert taken() - before < 200_000_000
+    assert "GB" in window.messages.text
+    assert "fc" in window.messages.text
     window.runner.train()
     assert "GB" in window.messages.text
     assert "fc" in window.messages.text

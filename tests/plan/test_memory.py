@@ -60,10 +60,10 @@ def test_activations_go_by_the_batch_and_its_pieces():
 
 def test_a_share_of_the_machine_is_not_taken_unasked(machine):
     drawn = wide()
-    machine(2 * memory_of(drawn).total)
+    machine(4 * memory_of(drawn).total)
     assert too_large(drawn) == ""
     assert too_large(drawn, processes=2)
-    machine(2 * memory_of(drawn).total - 2)
+    machine(4 * memory_of(drawn).total - 4)
     why = too_large(drawn)
     assert memory_of(drawn).node in why
     assert "batch" not in why
