@@ -51,9 +51,9 @@ class CanvasScene(ItemScene):
         self, pictures: Mapping[str, NDArray[np.floating]], network: Document | None = None
     ) -> None:
         """Show (rows, columns) arrays on the blocks of these names, as far as they are what they
-        were in the document that the network was built from.
+        were in the document that the network was built from; by default the present one.
         """
-        self._pictures, self._network = pictures, network
+        self._pictures, self._network = pictures, network or self.store.document
         self._show_pictures(anew=True)
 
     def clear_thumbnails(self) -> None:

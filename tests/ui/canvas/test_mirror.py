@@ -303,6 +303,14 @@ def test_a_new_block_of_an_old_name_has_no_old_picture(scene):
     assert shown(scene) == set(network.nodes), "what is as it was has its picture at once"
 
 
+def test_pictures_of_no_named_network_are_of_what_was_drawn_when_they_came(scene):
+    store = scene.store
+    scene.set_thumbnails(dict.fromkeys(store.document.nodes, np.ones((4, 4))))
+    store.edit("Delete", lambda d: remove_nodes(d, ["conv1"]))
+    store.edit("Add", lambda d: add_node(d, catalogue()["conv2d"](), name="conv1")[0])
+    assert shown(scene) == {"input"}
+
+
 def test_another_document_has_no_pictures_of_the_one_before(scene):
     store, network = scene.store, scene.store.document
     scene.set_thumbnails(dict.fromkeys(network.nodes, np.ones((4, 4))), network)

@@ -155,6 +155,17 @@ def test_a_new_block_of_an_old_name_shows_nothing_old(view, panel_class, node):
 
 
 @every_view
+def test_what_names_no_network_is_of_what_was_drawn_when_it_came(view, panel_class, node):
+    table, panel, network = view
+    table.give(panel, *events_of(panel_class, node, None))
+    old = network.nodes[node].block
+    table.store.edit("Delete", lambda d: edits.remove_nodes(d, [node]))
+    table.store.edit("Add", lambda d: edits.add_node(d, old, name=node)[0])
+    table.selection.set((node,))
+    assert panel.shown is None
+
+
+@every_view
 def test_a_block_that_has_changed_since_the_run_says_so(view, panel_class, node):
     table, panel, network = view
     into = next(w for w in network.wires if w.target == node)

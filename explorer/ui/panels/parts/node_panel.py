@@ -38,6 +38,7 @@ class NodePanel(Panel, Generic[E]):
         self.node: str | None = None
         self.shown: E | None = None
         self.frame: Frame
+        self._network: Document | None = None  # what `shown` is of
         self._state: RunState = "untrained"
         self._looked_at: Watched | None = None  # the latest look at the network
         desk.selection.changed.connect(self._selection_changed)
@@ -115,8 +116,13 @@ class NodePanel(Panel, Generic[E]):
         self.retarget()
 
     def mine(self, event: E) -> bool:
-        """Whether it tells of the node that is meant, and that node is still what it was."""
-        return event.node == self.node and self._in_network(event, event.node)
+        """Whether it tells of the node that is meant, and that node is still what it was; then it
+        is to be shown.
+        """
+        is_mine = event.node == self.node and self._in_network(event, event.node)
+        if is_mine:
+            self._network = event.network or self.desk.store.document
+        return is_mine
 
     def forget(self) -> None:
         """Another node is meant, or the network began anew."""
@@ -138,6 +144,7 @@ class NodePanel(Panel, Generic[E]):
         self.retarget()
 
     def _document_changed(self, before: Document, after: Document, plan: Plan) -> None:
-        if self.shown is not None and not self._in_network(self.shown, self.shown.node):
+        still = self.desk.store.still_drawn(self._network)
+        if self.shown is not None and self.shown.node not in still:
             self.forget()
         self.retarget()
