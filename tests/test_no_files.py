@@ -7,12 +7,19 @@ import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSettings
 
 from explorer.engine.weights import WeightsError
 from explorer.engine.weights import read as read_weights
 from explorer.graph.custom_file import MOST_BYTES, content_of
+from explorer.graph.file_kinds import kind_of
 from explorer.graph.files import DocumentError
 from explorer.plan.documents import examples, read, write
+from explorer.ui.file_chooser import FileChooser
+from explorer.ui.files import Files
+from explorer.ui.messages import MessageBar
+from explorer.ui.store import Store
+from explorer.ui.theme import Theme
 
 ROOT = Path(__file__).resolve().parents[1]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes and devices of Unix")
@@ -104,8 +111,30 @@ def read_example():
     return read(examples()["mlp"]).document
 
 
+def test_as_whatever_it_is(odd):
+    found = []
+    error = within_time(lambda: found.append(kind_of(odd)))
+    assert isinstance(error, OSError) or found
+
+
+def test_in_the_window(odd, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr("explorer.ui.files._autosave_folder", lambda: tmp_path / "autosave")
+    store, bar = Store(), MessageBar(Theme())
+    qtbot.addWidget(bar)
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    files = Files(store, bar, settings)
+    chooser = FileChooser(None, store, files, None, bar, lambda command: None)
+    before = store.document
+    assert not chooser.take(odd)
+    assert odd.name in bar.text
+    assert store.document is before
+    files.close()
+
+
 @pytest.mark.parametrize("command", ["info", "train"])
-def test_on_the_command_line(odd, command):
+@pytest.mark.parametrize("name", ["pipe", "zeroes"])
+def test_on_the_command_line(name, command, tmp_path):
+    odd = ODD[name](tmp_path)
     arguments = [sys.executable, "-m", "explorer", command, str(odd)]
     done = subprocess.run(
         arguments, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False

@@ -95,10 +95,19 @@ def take_after(file: Path, place: Path) -> None:
             with suppress(OSError):  # only some may give a file away
                 os.chown(file, owner, group)
     if sys.platform == "linux":
-        with suppress(OSError):  # access lists and the like, where both disks have them
-            for name in os.listxattr(place):
-                os.setxattr(file, name, os.getxattr(place, name))
+        _copy_attributes(place, file)
     file.chmod(stat.S_IMODE(before.st_mode))
+
+
+def _copy_attributes(place: Path, file: Path) -> None:
+    """Access lists and the like, where the disk has them."""
+    if sys.platform == "linux":
+        names: list[str] = []
+        with suppress(OSError):
+            names = os.listxattr(place)
+        for name in names:
+            with suppress(OSError):  # some only the system may set
+                os.setxattr(file, name, os.getxattr(place, name))
 
 
 def tidy(folder: Path, name: str = "") -> None:

@@ -125,6 +125,10 @@ class Copy:
 def left_behind(folder: Path) -> list[Copy]:
     """Copies whose program runs no more, the oldest first."""
     tidy(folder)
+    for lock in folder.glob(f"*{SUFFIX}.lock"):
+        copy = Copy(folder / lock.name.removesuffix(".lock"))
+        if not copy.path.exists():
+            copy.free()  # nobody's any more: with that it goes
     found = []
     for path in folder.glob(f"*{SUFFIX}"):
         with suppress(OSError):  # answered in another window meanwhile

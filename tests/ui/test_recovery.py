@@ -1,6 +1,7 @@
 """What a killed program has left: each copy by itself, none lost but by Discard or Save."""
 
 import random
+import socket
 from datetime import datetime, timedelta
 
 import pytest
@@ -214,7 +215,14 @@ def test_a_damaged_copy_stays_until_it_is_discarded(start, folder):
 
 def test_what_a_killed_autosave_left_aside_is_removed(start, folder):
     (folder / ".1-abc.json.12345678.part").write_text("half")
+    (folder / "1-abc.json.lock").write_text(f"999999999\nexplorer\n{socket.gethostname()}\n")
+    alive = start(offer=False)
+    alive.title("Work")
+    alive.files.autosave()
+    alive.files._place.copy.drop()  # saved, and still open
     start()
+    assert [path.name for path in folder.iterdir()] == [f"{alive.files._place.copy.path.name}.lock"]
+    alive.files.close()
     assert not list(folder.iterdir())
 
 
