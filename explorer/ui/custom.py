@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from pydantic import ValidationError
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -16,7 +17,8 @@ from explorer.graph.block import Shape
 from explorer.graph.custom import Custom
 from explorer.graph.custom_file import Declared, FileFault, content_of, declared, digest
 from explorer.graph.document import Document
-from explorer.graph.edits import set_block
+from explorer.graph.edits import set_block, validation_message
+from explorer.graph.texts import printable
 from explorer.plan.custom_blocks import custom_blocks, untried
 from explorer.protocol.commands import Command, Trial
 from explorer.protocol.events import Event, Tried
@@ -91,12 +93,17 @@ class CustomFiles(QObject):
         try:
             content = content_of(path)
             found = declared(content)
-            return UserFile(str(path.absolute()), digest(content), content.decode(), found)
+            file = UserFile(str(path.absolute()), digest(content), content.decode(), found)
+            _block(file)  # what no document can hold is no block: a path that is not UTF-8
+            return file
         except OSError as error:
             reason = error.strerror or str(error)
             self._messages.tell("error", f"{path} can't be read: {reason}.")
         except FileFault as error:
             self._messages.tell("error", f"{path.name} can't be a block: {error}.")
+        except ValidationError as error:
+            why = validation_message(error)
+            self._messages.tell("error", f"{printable(path.name)} can't be a block: {why}.")
         return None
 
     def _show(self, file: UserFile, agreed: Callable[[], object]) -> None:
