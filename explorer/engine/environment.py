@@ -1,8 +1,10 @@
 """What torch and the C library are told once, before anything imports torch. Imports no torch."""
 
 import os
+from contextlib import suppress
 
 from explorer.engine.memory import keep_memory
+from explorer.records.folder import cache_folder
 
 SETTINGS = {
     # OpenMP's idle threads sleep: busy-waiting ones starve as soon as anything else wants a core.
@@ -20,4 +22,7 @@ def prepare_environment() -> None:
     """Set what the user has not set; call it before anything imports torch."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
+    with suppress(RuntimeError):  # nobody's home: torch finds a place by itself
+        # By default it is in the folder for temporary files, under a name that others can take.
+        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(cache_folder() / "torch"))
     keep_memory()

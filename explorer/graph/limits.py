@@ -14,3 +14,4 @@ MOST_COPIES = 64  # of a group in a row
 FARTHEST = 1e6  # from the middle of the canvas, in scene units
 LEAST_SIDE, MOST_SIDE = 48.0, 4_000.0  # of a note, in scene units
 DEEPEST = 50  # lists and objects within each other, in parameters of a block that is not known
+MOST_NUMBERS = 2**63 - 1  # in one value of one sample: what torch can count

@@ -12,6 +12,7 @@ from explorer.plan.plan import Plan
 from explorer.plan.step import Step, Value
 
 FLOAT_BYTES = 4
+FARTHEST = 10**9  # pixels: a border that is wider than the picture lets a field grow for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,8 @@ def _slid(block: Block, step: Step, before: Field) -> Field | None:
     if before.jump is None:
         return before if not spread else None
     more = int(-(-spread * before.jump // 1))
+    if max(before.height, before.width, more) > FARTHEST:
+        return None
     turned = step.output_shapes[0].kind != step.input_shapes[0].kind  # patches lie in no order
     jump = None if turned else before.jump * window.stride
     across = more if step.input_shapes[0].kind == "image" else 0  # a row of a sequence is one place

@@ -11,6 +11,7 @@ from explorer.datasets.catalogue import datasets
 from explorer.datasets.dataset import Dataset
 from explorer.graph.block import Shape, ShapeError
 from explorer.graph.document import Document, Node, Wire
+from explorer.graph.limits import MOST_NUMBERS
 from explorer.plan.advice import advice
 from explorer.plan.batches import batch_problems
 from explorer.plan.grouping import Part, parts_of, repeat_problems
@@ -24,6 +25,7 @@ from explorer.plan.problems import (
     missing_output,
     open_port,
     second_end,
+    too_many_numbers,
     unknown_dataset,
     wrong_classes,
     wrong_shapes,
@@ -201,6 +203,9 @@ class _Planner:
             fix = mended.fix(node.id) if mended else None
             before = self.steps.get(led[0].source)
             self.problems.append(wrong_shapes(node, error, led, before, fix))
+            return
+        if any(shape.size > MOST_NUMBERS for shape in outputs):
+            self.problems.append(too_many_numbers(node, outputs, led[0]))
             return
         self.shapes.update(
             {(node.id, port): shape for port, shape in zip(block.outputs, outputs, strict=True)}

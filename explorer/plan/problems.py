@@ -13,6 +13,7 @@ from explorer.graph.block import Shape, ShapeError
 from explorer.graph.custom import NotTrusted, Untried
 from explorer.graph.document import Document, Node, Wire
 from explorer.graph.edits import connect, disconnect, remove_nodes, set_dataset, set_params
+from explorer.graph.limits import MOST_NUMBERS
 from explorer.plan.openings import Openings
 from explorer.plan.repairs import Fix as Fix
 from explorer.plan.repairs import mend
@@ -108,6 +109,17 @@ def wrong_shapes(
         words = words.replace(" gets ", f" {wires[0].source} gives ", 1) + _origin(before)
     port = (error.fix.insert_at if error.fix else "") or node.block.inputs[0]
     return Problem(f"{node.id} {words}.", node.id, into[port], fix)
+
+
+def too_many_numbers(node: Node, outputs: Sequence[Shape], wire: Wire) -> Problem:
+    """More than torch can count; the figures would soon be too long to be told at all."""
+    largest = max(outputs, key=lambda shape: shape.size)
+    return Problem(
+        f"{node.id} would give out {largest.size:.1e} numbers a sample ({largest}), more than can "
+        f"be counted ({MOST_NUMBERS:.1e}). Make fewer of them: pool, stride, or scale less before.",
+        node.id,
+        wire,
+    )
 
 
 def _with_sources(words: str, into: Mapping[str, Wire]) -> str:

@@ -1,4 +1,4 @@
-"""Where the user's runs are kept: one folder, by the rules of the system or by the user's wish."""
+"""Where the user's runs and caches are kept, by the rules of the system or by the user's wish."""
 
 from __future__ import annotations
 
@@ -18,6 +18,17 @@ def data_folder(chosen: Path | None = None) -> Path:
     if wished:
         return Path(wished).expanduser().absolute()
     return _system_folder() / NAME
+
+
+def cache_folder() -> Path:
+    """The folder for what can be made again: the user's own, by the rules of the system."""
+    home = Path.home()
+    if sys.platform == "win32":
+        return _system_folder() / NAME / "Cache"
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches" / NAME
+    found = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(found) if found.startswith("/") else home / ".cache") / NAME
 
 
 def _system_folder() -> Path:
