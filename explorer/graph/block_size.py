@@ -11,12 +11,13 @@ from explorer.graph.layered import Measures
 from explorer.graph.layout import arranged
 
 GRID = 12.0
-WIDTH = 132.0
-HEIGHT = 108.0
+WIDTH = 156.0
+HEIGHT = 132.0
 PORT_SPACING = 25.0
-PORTS_FROM, PORTS_TO = 46.0, 12.0  # several ports lie below the text, above the lower edge
-STEP_X = 228.0  # from one block to the next in a row
-STEP_Y = 168.0  # from one row to the next
+PORTS_FROM, PORTS_TO = 66.0, 12.0  # several ports lie below the text, above the lower edge
+STEP_X = 252.0  # from one block to the next in a row
+STEP_Y = 180.0  # from one row to the next
+TIGHT_X, TIGHT_Y = 216.0, 168.0  # where the whole is so small that wires carry no labels
 
 
 def height_of(block: Block) -> float:

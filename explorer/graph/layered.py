@@ -29,7 +29,7 @@ class Measures:
     grid: float
     wide: float = 1100.0  # the canvas that the drawing should be readable on
     high: float = 620.0
-    row_gap: float = 36.0  # more between rows than between lanes: wires lead back there
+    row_gap: float = 24.0  # more between rows than between lanes: wires lead back there
     frame: float = 20.0  # around the members of a group
     title: float = 26.0  # more above them
 

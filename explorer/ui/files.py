@@ -33,6 +33,8 @@ class Files(QObject):
         self._store = store
         self._messages = messages
         self._recent = Recent(settings)
+        self.laid_out: Callable[[Document], Document] = lambda document: document
+        self._fresh: Document | None = None  # an example as it was opened
         self._folder = _autosave_folder()
         self._held: list[Copy] = []
         self._places = Places(self._new_place())
@@ -104,6 +106,15 @@ class Files(QObject):
             return False
         return self._open(found, name)
 
+    def lay_out_again(self) -> None:
+        """The canvas has another size: an example that nobody has touched is laid out for it."""
+        document = self._store.document
+        if self.example and document is self._fresh and len(self._store.history.entries) == 1:
+            again = self.laid_out(document)
+            if again != document:
+                self._replace(again, self._new_place(None, self.example))
+                self._fresh = again
+
     def open_path(self, path: Path) -> bool:
         """A document's file, or a run's folder; a message where it can't be opened."""
         if path.is_dir():
@@ -124,7 +135,9 @@ class Files(QObject):
         if loaded is None:
             return False
         source = None if example else Source(path, seen)
-        self._replace(loaded.document, self._new_place(source, example))
+        document = self.laid_out(loaded.document) if example else loaded.document
+        self._replace(document, self._new_place(source, example))
+        self._fresh = document if example else None
         self._tell_remarks(loaded)
         return True
 

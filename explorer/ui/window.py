@@ -115,6 +115,7 @@ class MainWindow(QMainWindow):
 
     def _build_centre(self) -> None:
         self.canvas = CanvasView(self.store, self.selection, self.theme)
+        self.files.laid_out = self.canvas.editing.fitted
         self.faults = Faults(
             self.store,
             self.selection,
@@ -224,6 +225,8 @@ class MainWindow(QMainWindow):
             self.docks.arrange("train")
             QTimer.singleShot(0, self._settle_docks)
         self.canvas.fit()
+        if not event.spontaneous():  # once it has been laid out
+            QTimer.singleShot(0, self.files.lay_out_again)
         self.canvas.setFocus()
         self.pump.start()
         self.recording.start()

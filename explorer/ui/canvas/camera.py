@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontInfo, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QGraphicsView
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QGraphicsView
 
 from explorer.ui.canvas.geometry import GRID
+from explorer.ui.canvas.lettering import natural_zoom
 
 LEAST, MOST = 0.08, 6.0
 STEP = 1.2  # factor of one press of Ctrl +
-FIT_MARGIN = 28
-DESIGN_PIXELS = 12.0  # size of the system font for which zoom 1 was drawn
+LEAST_MARGIN, MOST_MARGIN, MARGIN_SHARE = 10.0, 28.0, 0.06  # around a drawing that is fitted in
 TILE_CELLS = 8
 
 
@@ -34,7 +34,7 @@ class Camera:
     @staticmethod
     def natural() -> float:
         """The zoom at which blocks have the size of the system's text."""
-        return max(0.75, QFontInfo(QApplication.font()).pixelSize() / DESIGN_PIXELS)
+        return natural_zoom()
 
     def zoom_by(self, factor: float, spot: QPoint | None = None) -> None:
         """Zoom so that what is under `spot` (the centre, where none is given) stays there."""
@@ -49,10 +49,23 @@ class Camera:
         down.setValue(down.value() + shift.y())
         self.touched = True
 
+    def room(self) -> tuple[float, float]:
+        """How much of the scene can be seen at the natural zoom, beside the margin."""
+        room, zoom = self._fit_room(), self.natural()
+        return max(room.width(), 1.0) / zoom, max(room.height(), 1.0) / zoom
+
+    def _fit_room(self) -> QRectF:
+        """The viewport without its margin, which is small where there is little room."""
+        whole = QRectF(self._view.viewport().rect())
+        x, y = (
+            min(max(side * MARGIN_SHARE, LEAST_MARGIN), MOST_MARGIN)
+            for side in (whole.width(), whole.height())
+        )
+        return whole.adjusted(x, y, -x, -y)
+
     def fit(self, extent: QRectF) -> None:
         """Show all of this rectangle, no larger than natural."""
-        view = self._view
-        room = view.viewport().rect().adjusted(FIT_MARGIN, FIT_MARGIN, -FIT_MARGIN, -FIT_MARGIN)
+        view, room = self._view, self._fit_room()
         zoom = self.natural()
         if not extent.isEmpty() and room.width() > 0 and room.height() > 0:
             zoom = min(zoom, room.width() / extent.width(), room.height() / extent.height())

@@ -7,7 +7,6 @@ from PySide6.QtGui import QGuiApplication
 
 from explorer.blocks.catalogue import block_of
 from explorer.graph.block import Block, Shape
-from explorer.graph.block_size import MEASURES
 from explorer.graph.document import Document, Wire
 from explorer.graph.drawn_edits import connect_drawn, disconnect_drawn
 from explorer.graph.edits import (
@@ -22,11 +21,11 @@ from explorer.graph.edits import (
 )
 from explorer.graph.files import DocumentError, dump, load
 from explorer.graph.folding import drawn, whole_group
-from explorer.graph.layout import arranged
 from explorer.graph.names import fresh_name, name_fault
 from explorer.plan.plan import plan
 from explorer.plan.problems import Fix
 from explorer.ui.canvas.additions import kept_group
+from explorer.ui.canvas.arranging import Room, fitted
 from explorer.ui.canvas.geometry import GRID, STEP_X, WIDTH, Port
 from explorer.ui.canvas.grouping import Grouping
 from explorer.ui.canvas.placing import free_place, make_room, mend
@@ -49,6 +48,7 @@ class Editing(QObject):
         self._scene, self._store, self._selection = scene, scene.store, scene.selection
         self.groups = Grouping(self._store, self._selection, self.told.emit)
         self._pasted = ("", 0)  # the text pasted last and how often
+        self.room: Room = (1100.0, 620.0)  # Arrange fills it
 
     def insert(self, kind: str, place: QPointF) -> None:
         """Append a block to the selected one; with none selected, place it here."""
@@ -170,11 +170,15 @@ class Editing(QObject):
             self._choose(tuple(made))
 
     def arrange(self) -> None:
-        """Lay the whole drawing out anew, from left to right."""
+        """Lay the whole drawing out anew, from left to right, as the canvas has room."""
         if not self._store.document.nodes:
             self.told.emit("There is nothing to arrange yet.")
-        elif self._store.edit("Arrange", lambda d: arranged(d, MEASURES)):
+        elif self._store.edit("Arrange", self.fitted):
             self.arranged.emit()
+
+    def fitted(self, document: Document) -> Document:
+        """A drawing laid out anew, as large as the canvas has room for it."""
+        return fitted(document, self.room)
 
     def delete(self, heal: bool = False) -> None:
         """Remove the selected blocks or wire; `heal` joins what was before and after."""

@@ -12,16 +12,16 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem
 from explorer.graph.document import Group
 from explorer.graph.frames import Area, Frame, Meets, frame_of
 from explorer.ui.canvas.geometry import area_of, rect_of
+from explorer.ui.canvas.lettering import READABLE, paint_letters, text_pixels
 from explorer.ui.canvas.paint import FOLD_SIGN as BUTTON
-from explorer.ui.canvas.paint import elided, paint_fold_sign, scene_font
+from explorer.ui.canvas.paint import paint_fold_sign
 from explorer.ui.canvas.painted_item import SheetItem
 from explorer.ui.theme import Colours
 
 PAD = 20.0
 TITLE = 26.0
 TIMES = "\u00d7"  # the sign
-NO_TEXT_BELOW = 0.2
-LARGEST_TITLE = 22.0  # grows with the distance, as far as the bar has room
+NO_TEXT_BELOW = 0.09
 
 
 class FrameItem(SheetItem):
@@ -103,10 +103,9 @@ class FrameItem(SheetItem):
         return pairwise(self.parts)
 
     def _paint_title(self, painter: QPainter, detail: float) -> None:
-        c, area = self._colours, self.title_area().adjusted(12, 2, -BUTTON - 14, 0)
-        font = scene_font(min(max(13.0, 9.0 / detail), LARGEST_TITLE), bold=True)
+        area = self.title_area().adjusted(12, 2, -BUTTON - 14, PAD - 4)
         times = f"  {TIMES} {self.framed.repeat}" if self.framed.repeat > 1 else ""
-        painter.setFont(font)
-        painter.setPen(QColor(c.text))
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(area, flags, elided(font, f"{self.framed.name}{times}", area.width()))
+        most = max(13.0, READABLE * text_pixels() / detail)
+        top = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        name = f"{self.framed.name}{times}"
+        paint_letters(painter, area, name, self._colours.text, most, bold=True, align=top)

@@ -14,6 +14,8 @@ from explorer.graph.block_size import PORTS_FROM as PORTS_FROM
 from explorer.graph.block_size import PORTS_TO as PORTS_TO
 from explorer.graph.block_size import STEP_X as STEP_X
 from explorer.graph.block_size import STEP_Y as STEP_Y
+from explorer.graph.block_size import TIGHT_X as TIGHT_X
+from explorer.graph.block_size import TIGHT_Y as TIGHT_Y
 from explorer.graph.block_size import WIDTH as WIDTH
 from explorer.graph.block_size import height_of as height_of
 from explorer.graph.document import Node

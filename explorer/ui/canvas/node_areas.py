@@ -10,6 +10,7 @@ from explorer.ui.canvas.geometry import WIDTH, Side, height_of, ports_of
 from explorer.ui.canvas.paint import FOLD_SIGN, scene_font, widest
 
 PAD = 12.0
+TEXT = 62.0  # what name, kind and parameters take, from the upper edge
 PORT_PIXELS = 10.0
 
 
@@ -24,7 +25,13 @@ def picture_area(block: Block) -> QRectF:
     body = body_area(block)
     left, right = _inset(block, "input"), _inset(block, "output")
     width = WIDTH - 2 * PAD - left - right
-    return QRectF(body.left() + PAD + left, body.bottom() - 50, width, 42)
+    return QRectF(body.left() + PAD + left, body.top() + TEXT, width, body.height() - TEXT - 8)
+
+
+def name_area(block: Block) -> QRectF:
+    """Where the name alone is, where all else is too small to be read: above the thumbnail."""
+    body = body_area(block)
+    return QRectF(body.left() + 14, body.top() + 2, body.width() - 20, TEXT - 4)
 
 
 def fold_area(block: Block) -> QRectF:

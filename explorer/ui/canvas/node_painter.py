@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from explorer.graph.document import Node
 from explorer.graph.folding import FoldedBlock
 from explorer.ui.canvas.geometry import PORT_RADIUS, WIDTH, Side, port_offset, ports_of
+from explorer.ui.canvas.lettering import (
+    DESIGN_PIXELS,
+    DETAILS_FROM,
+    READABLE,
+    paint_letters,
+    text_pixels,
+)
 from explorer.ui.canvas.look import Look, kind_title
-from explorer.ui.canvas.node_areas import PAD, PORT_PIXELS, body_area, fold_area, picture_area
+from explorer.ui.canvas.node_areas import (
+    PAD,
+    PORT_PIXELS,
+    body_area,
+    fold_area,
+    name_area,
+    picture_area,
+)
 from explorer.ui.canvas.paint import (
     FOLD_SIGN,
-    elided,
     paint_changed,
     paint_fold_sign,
     paint_schematic,
@@ -21,9 +34,18 @@ from explorer.ui.canvas.paint import (
 )
 from explorer.ui.theme import Colours
 
-NO_TEXT_BELOW = 0.45  # levels of detail: readers can't read it, and painting it costs
-PLAIN_BELOW = 0.35
+NAME, SMALL = 13.0, 11.0  # letters, in scene units
+PLAIN_BELOW = 0.35  # levels of detail, as zoom: no ports and no round corners
+NAME_ONLY_BELOW = 0.28  # the name takes the whole block; for text of DESIGN_PIXELS
+NOTHING_BELOW = 0.09  # a block is of some ten pixels
 STRIPE = 5.0
+
+
+def shows_details(zoom: float, text: float) -> bool:
+    """Whether lines smaller than names can still be read, where the program's text has this size in
+    pixels.
+    """
+    return SMALL * zoom >= DETAILS_FROM * text
 
 
 class NodePainter:
@@ -34,15 +56,21 @@ class NodePainter:
     ) -> None:
         self._painter, self._detail = painter, detail
         self._node, self._block, self._look, self._colours = node, node.block, look, colours
+        self._text_pixels = text_pixels()
+        self._far = NAME_ONLY_BELOW * self._text_pixels / DESIGN_PIXELS
+        self._details = shows_details(detail, self._text_pixels)
 
     def whole(self, picture: QImage | None) -> None:
         """The whole block, with its thumbnail where there is one."""
         self._body()
-        if self._detail >= PLAIN_BELOW:
+        if self._detail >= self._far:
             self.picture(picture)
+        if self._detail >= PLAIN_BELOW:
             self._ports()
-        if self._detail >= NO_TEXT_BELOW:
+        if self._details:
             self._text()
+        elif self._detail >= NOTHING_BELOW:
+            self._name_only()
         self._signs()
 
     def picture(self, picture: QImage | None) -> None:
@@ -110,30 +138,40 @@ class NodePainter:
         return pen
 
     def _text(self) -> None:
+        """Name, kind and parameters, each whole: what is long is smaller, or in two lines."""
         c, body = self._colours, body_area(self._block)
         left, width = body.left() + PAD, WIDTH - 2 * PAD
         signs = 18.0 * (bool(self._look.problem) + self._look.changed)
         signs += FOLD_SIGN + 4 if isinstance(self._block, FoldedBlock) else 0
         kind_colour = c.groups.get(self._block.group, c.faint)
-        name = QRectF(left, body.top() + 5, width - signs, 20)
-        second = QRectF(left, body.top() + 23, width, 15)
-        self._write(name, scene_font(13.0, bold=True), self._node.id, c.text)
-        if self._look.summary:
-            self._write(second, scene_font(11.0), kind_title(self._block), kind_colour)
-            third = second.translated(0, 14)
-            self._write(third, scene_font(11.0), self._look.summary, c.faint)
-        else:
-            self._painter.setFont(scene_font(11.0))
-            self._painter.setPen(QColor(kind_colour))
-            flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
-            self._painter.drawText(second.adjusted(0, 0, 0, 14), flags, kind_title(self._block))
+        name = QRectF(left, body.top() + 3, width - signs, 20)
+        most = max(NAME, READABLE * self._text_pixels / self._detail)
+        paint_letters(self._painter, name, self._node.id, c.text, most, bold=True)
+        second = QRectF(left, body.top() + 22, width, 14 if self._look.summary else 28)
+        self._write(second, kind_title(self._block), kind_colour)
+        third = QRectF(left, body.top() + 36, width, 25)
+        self._write(third, self._look.summary, c.faint)
 
-    def _write(self, area: QRectF, font: QFont, text: str, colour: str) -> None:
-        """One line, cut where it is too long."""
-        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        self._painter.setFont(font)
-        self._painter.setPen(QColor(colour))
-        self._painter.drawText(area, align, elided(font, text, area.width()))
+    def _write(self, area: QRectF, text: str, colour: str) -> None:
+        """Small, from the upper edge on."""
+        top = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        paint_letters(self._painter, area, text, colour, SMALL, lines=2, align=top)
+
+    def _name_only(self) -> None:
+        """The name as large as there is room for, as everything else is too small to be read."""
+        far = self._detail < self._far
+        area = body_area(self._block).adjusted(14, 4, -6, -4) if far else name_area(self._block)
+        paint_letters(
+            self._painter,
+            area,
+            self._node.id,
+            self._colours.text,
+            most=max(NAME, self._text_pixels / self._detail),
+            bold=True,
+            lines=3,
+            align=Qt.AlignmentFlag.AlignHCenter,
+            enough=READABLE * self._text_pixels / self._detail,
+        )
 
     def _ports(self) -> None:
         block = self._block
@@ -141,9 +179,9 @@ class NodePainter:
         for side in sides:
             for port in ports_of(block, side):
                 self._port(side, port)
-        if self._detail >= NO_TEXT_BELOW and len(block.inputs) > 1:
+        if self._details and len(block.inputs) > 1:
             self._name_ports("input", block.inputs)
-        if self._detail >= NO_TEXT_BELOW and len(block.outputs) > 1:
+        if self._details and len(block.outputs) > 1:
             self._name_ports("output", block.outputs)
 
     def _port(self, side: Side, port: str) -> None:
@@ -172,13 +210,14 @@ class NodePainter:
         c, body, look = self._colours, body_area(self._block), self._look
         right = body.right() - 14
         fold = fold_area(self._block)
-        if not fold.isEmpty() and self._detail >= NO_TEXT_BELOW:
+        if not fold.isEmpty() and self._details:
             paint_fold_sign(self._painter, fold, c, unfold=True)
             right = fold.left() - 10
         if look.problem:
-            size = 15.0 if self._detail >= NO_TEXT_BELOW else 44.0
-            centre = QPointF(right, body.top() + 14) if size < 20 else body.center()
+            size = 15.0 if self._details else 44.0
+            corner = body.bottomRight() - QPointF(28, 26)
+            centre = QPointF(right, body.top() + 14) if size < 20 else corner
             paint_warning(self._painter, centre, size, QColor(c.error))
             right -= 18
-        if look.changed and self._detail >= NO_TEXT_BELOW:
+        if look.changed and self._details:
             paint_changed(self._painter, QPointF(right, body.top() + 14), QColor(c.warning))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QNativeGestureEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture
 
 from explorer.graph.document import Wire
 from explorer.ui.canvas.camera import STEP, Camera
 from explorer.ui.canvas.geometry import Side
+from explorer.ui.canvas.lettering import text_pixels
 from explorer.ui.canvas.minimap import Minimap
-from explorer.ui.canvas.node_painter import NO_TEXT_BELOW
+from explorer.ui.canvas.node_painter import shows_details
 from explorer.ui.canvas.overlay import Bubble, Hint
 from explorer.ui.canvas.scene import CanvasScene
 from explorer.ui.guard import guarded, guarded_with
@@ -20,6 +21,8 @@ FAR = 1.2e6  # scene units: beyond every place that a document can have
 
 class Surface(QGraphicsView):
     """A view of the scene that can be zoomed and pushed; it edits nothing."""
+
+    resized = Signal()
 
     def __init__(self, canvas: CanvasScene) -> None:
         super().__init__()
@@ -121,7 +124,7 @@ class Surface(QGraphicsView):
     def _show_detail(self) -> None:
         """Labels on wires only where they can be read."""
         self.minimap.follow()
-        self.canvas.show_labels(self.camera.zoom >= NO_TEXT_BELOW)
+        self.canvas.show_labels(shows_details(self.camera.zoom, text_pixels()))
 
     @guarded
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -161,6 +164,7 @@ class Surface(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the whole network in sight until the user has chosen otherwise."""
         super().resizeEvent(event)
+        self.resized.emit()
         self.hint.centre()
         if not self.camera.touched:
             self.fit()

@@ -51,6 +51,7 @@ class CanvasView(FieldSurface):
         self.editing.told.connect(self.told)
         self.editing.revealed.connect(self.reveal)
         self.editing.arranged.connect(self.fit)
+        self.resized.connect(self._measure)
         store.opened.connect(self.fit)
         store.restored.connect(self.fit)
         store.changed.connect(self._after_change)
@@ -66,6 +67,9 @@ class CanvasView(FieldSurface):
     def insert_block(self, block: Block) -> None:
         """The same with a block that is made already."""
         self.editing.insert_block(block, self._middle())
+
+    def _measure(self) -> None:
+        self.editing.room = self.camera.room()
 
     def _middle(self) -> QPointF:
         middle = self.mapToScene(self.viewport().rect().center())

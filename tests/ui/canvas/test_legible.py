@@ -1,0 +1,145 @@
+"""Names can be read at any zoom, nothing is cut, and a drawing is as large as the canvas allows."""
+
+import itertools
+
+import pytest
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QApplication
+
+from explorer.blocks.catalogue import catalogue
+from explorer.graph.document import Document
+from explorer.graph.edits import chain
+from explorer.plan.documents import examples, read
+from explorer.ui.canvas import node_painter
+from explorer.ui.canvas.arranging import fitted
+from explorer.ui.canvas.geometry import WIDTH
+from explorer.ui.canvas.lettering import lettered, text_pixels
+from explorer.ui.canvas.node_areas import PAD
+from explorer.ui.canvas.paint import scene_font
+
+# Viewports of the canvas: a window of 1440 x 900; of 1024 x 768; of 1920 x 1080 at 200 %.
+SIZES = {"1440": (865, 539), "1024": (480, 412), "200%": (480, 223)}
+LEAST = {"1440": 8.0, "1024": 6.5, "200%": 5.4}  # pixels of the smallest letters of a name
+
+
+@pytest.fixture
+def painted(monkeypatch):
+    """(text, size on the screen) of all that was painted on blocks."""
+    found = []
+    original = node_painter.paint_letters
+
+    def note(painter, area, text, *rest, **more):
+        size = original(painter, area, text, *rest, **more)
+        found.append((text, size * painter.worldTransform().m11()))
+        return size
+
+    monkeypatch.setattr(node_painter, "paint_letters", note)
+    return found
+
+
+@pytest.fixture
+def larger_text(qapp):
+    font = QApplication.font()
+    before = font.pointSizeF()
+    font.setPointSizeF(before * 1.5)
+    QApplication.setFont(font)
+    yield
+    font.setPointSizeF(before)
+    QApplication.setFont(font)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", examples())
+def test_an_example_opens_with_names_that_can_be_read(view, store, painted, name, size):
+    view.resize(*SIZES[size])
+    document = read(examples()[name]).document
+    store.open(view.editing.fitted(document))
+    painted.clear()
+    view.grab()
+    names = {text: pixels for text, pixels in painted if text in document.nodes}
+    assert set(names) == set(document.nodes)
+    crowded = name == "inception-like" and size == "200%"  # eight lanes in 223 pixels
+    assert min(names.values()) > (3.2 if crowded else LEAST[size])
+
+
+@pytest.mark.parametrize("zoom", [0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 2.0])
+def test_at_every_zoom_each_block_has_its_name_as_large_as_there_is_room(cnn, view, painted, zoom):
+    view.zoom_by(zoom / view.camera.zoom)
+    painted.clear()
+    view.grab()
+    sizes = {text: pixels for text, pixels in painted if text in cnn.document.nodes}
+    assert sizes
+    assert min(sizes.values()) > min(0.74 * text_pixels(), 40 * zoom)
+
+
+def test_small_lines_are_left_out_where_nobody_could_read_them(cnn, view, painted):
+    for zoom, kept in ((1.0, True), (0.65, True), (0.5, False)):
+        view.zoom_by(zoom / view.camera.zoom)
+        painted.clear()
+        view.grab()
+        assert ("Conv2d" in dict(painted)) == kept
+        assert all(pixels > 0.55 * text_pixels() for text, pixels in painted if text)
+        labels = {item.label.isVisible() for item in view.canvas.wires.values()}
+        assert labels == {kept}
+
+
+@pytest.mark.usefixtures("larger_text")
+def test_names_follow_the_size_of_the_text(cnn, view, painted):
+    view.zoom_by(0.6 / view.camera.zoom)
+    painted.clear()
+    view.grab()
+    assert dict(painted)["conv1"] > 0.74 * text_pixels() > 13
+    assert "Conv2d" not in dict(painted), "6.6 pixels beside text of 18"
+
+
+def test_titles_of_all_kinds_are_whole(qapp):
+    family = QApplication.font().family()
+    for block in catalogue().values():
+        laid = lettered(block.title, family, False, WIDTH - 2 * PAD, 14.0, 11.0, 11.0, 2)
+        assert " ".join(laid.lines) == block.title
+        assert laid.pixels > 9
+
+
+@pytest.mark.parametrize("text", ["conv1", "a", "separable_convolution_12", "x" * 40, "två ord 3"])
+@pytest.mark.parametrize(("width", "lines"), [(132.0, 1), (60.0, 3), (20.0, 3)])
+def test_letters_stay_in_their_area_and_none_is_lost(qapp, text, width, lines):
+    laid = lettered(text, QApplication.font().family(), True, width, 60.0, 40.0, 20.0, lines)
+    assert "".join(laid.lines).replace(" ", "") == text.replace(" ", "")
+    assert len(laid.lines) <= lines
+    metrics = QFontMetricsF(scene_font(100, bold=True))
+    assert max(map(metrics.horizontalAdvance, laid.lines)) * laid.pixels / 100 <= width + 0.1
+    assert laid.pixels * len(laid.lines) <= 60
+
+
+def test_a_name_is_broken_at_its_joints(qapp):
+    family = QApplication.font().family()
+    laid = lettered("concat_a1", family, True, 60.0, 60.0, 40.0, 40.0, 2)
+    assert laid.lines == ("concat_", "a1")
+    assert lettered("conv12", family, True, 30.0, 60.0, 40.0, 40.0, 2).lines == ("conv", "12")
+    assert lettered("conv12", family, True, 300.0, 60.0, 40.0, 20.0, 3).lines == ("conv12",)
+
+
+@pytest.mark.parametrize("room", [(480.0, 400.0), (860.0, 540.0), (1300.0, 500.0), (1700.0, 300.0)])
+@pytest.mark.parametrize("count", [6, 12, 24, 40])
+def test_a_long_chain_fills_the_canvas_whatever_its_proportions(qapp, count, room):
+    document = fitted(
+        chain(Document(), [(None, catalogue()["relu"]()) for _ in range(count)]), room
+    )
+    xs, ys = ({getattr(node, axis) for node in document.nodes.values()} for axis in "xy")
+    wide, high = max(xs) - min(xs) + WIDTH, max(ys) - min(ys) + 132
+    zoom = min(room[0] / wide, room[1] / high)
+    if zoom >= 1:
+        return  # it has its natural size
+    ideal = (room[0] * room[1] / (count * 252 * 204)) ** 0.5
+    assert zoom > 0.75 * ideal
+    assert zoom * wide > 0.6 * room[0]
+
+
+def test_arrange_uses_the_width_of_the_canvas(cnn, view, hand):
+    cnn.open(chain(Document(), [(None, catalogue()["relu"]()) for _ in range(24)]))
+    rows = []
+    for size in ((500, 900), (1000, 640), (1600, 400)):
+        view.resize(*size)
+        view.editing.arrange()
+        rows.append(len({node.y for node in cnn.document.nodes.values()}))
+    assert all(a > b for a, b in itertools.pairwise(rows)), "the wider, the fewer"
