@@ -13,6 +13,7 @@ from explorer.graph.block import Block
 from explorer.graph.document import Document
 from explorer.graph.edits import insert_before, remove_nodes, rename, set_block
 from explorer.graph.names import fresh_name
+from explorer.plan.grouping import parts_of
 from explorer.plan.problems import Problem
 from explorer.plan.repairs import Fix
 from explorer.plan.step import Step, Value
@@ -39,7 +40,12 @@ def advice(document: Document, steps: Sequence[Step], result: Value | None) -> t
     if result is None:
         return ()
     drawn = _Drawn(document, steps, result)
-    return (*drawn.before_output(), *drawn.ends_of_sequences(), *drawn.linear_pairs())
+    return (
+        *drawn.before_output(),
+        *drawn.ends_of_sequences(),
+        *drawn.linear_pairs(),
+        *drawn.linear_copies(),
+    )
 
 
 class _Drawn:
@@ -96,6 +102,26 @@ class _Drawn:
                 "them: together they can do no more than one alone.",
                 step.node,
                 _relu_before(step),
+            )
+
+    def linear_copies(self) -> Iterator[Problem]:
+        """Copies of a group that begins and ends with linear layers of a kind."""
+        for part in parts_of(self.steps, self.document, self.result).values():
+            if part.group.repeat == 1 or len(part.entering) != 1 or len(part.leaving) != 1:
+                continue
+            last = self._giver(part.leaving[0], alone=True)
+            first = [step for step in part.steps if part.entering[0] in step.inputs]
+            if last is None or len(first) != 1:
+                continue
+            name = _linear(last)
+            if not name or _linear(first[0]) != name:
+                continue
+            yield _advised(
+                f"The {part.group.repeat} copies of {part.group.name} follow each other with no "
+                f"activation between two {name} layers ({last.node}, {first[0].node}): "
+                "together these can do no more than one alone.",
+                last.node,
+                None,
             )
 
     def _giver(self, value: Value, alone: bool = False) -> Step | None:

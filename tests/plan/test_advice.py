@@ -124,6 +124,16 @@ def test_a_layer_whose_output_is_used_elsewhere_is_no_half_of_a_pair():
     assert advised(document) == []
 
 
+@pytest.mark.parametrize("bent", [True, False])
+def test_copies_of_a_linear_layer_are_told(bent):
+    inside = [("same", block("linear", out_features=64)), ("bend", block("relu"))]
+    document = row(block("flatten"), *inside[: 1 + bent], ("bend2", block("relu")), LOGITS)
+    members = {name for name, _ in inside[: 1 + bent]}
+    document, name = make_group(document, members, "stack")
+    assert advised(document) == []
+    assert advised(set_repeat(document, name, 3)) == ([] if bent else ["same"])
+
+
 def test_no_fix_where_it_would_change_more():
     """The softmax is read twice; the last layer is one of three copies."""
     document = row(block("flatten"), LOGITS, ("share", block("softmax")), ("add", block("add")))
