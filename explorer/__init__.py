@@ -1,1 +1,1 @@
-"""Assemble neural networks from blocks, train them, look inside, and take them away."""
+"""Assemble neural networks from blocks, train them, look inside, and export them."""

@@ -83,7 +83,7 @@ def _help() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="explorer",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Assemble neural networks, train them, look inside, take them away.",
+        description="Assemble neural networks, train them, look inside, export them.",
         epilog=f"commands without a window (each has its own --help):\n{listed}",
     )
     parser.add_argument("document", nargs="?", help="an example's name or a document to open")

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from explorer.graph.block import Block
 from explorer.graph.document import Document, Node, Wire
@@ -27,7 +28,7 @@ class NoSuchPort(ConnectError):
 
 
 class WouldLoop(ConnectError):
-    """The wire would close a circle."""
+    """The wire would make a loop."""
 
 
 class WouldReturn(ConnectError):
@@ -82,7 +83,7 @@ def check_connect(document: Document, wire: Wire) -> None:
         raise NoSuchPort(f"{wire.target} has no input '{wire.input}'")
     if wire.source == wire.target or wire.source in descendants(document, wire.target):
         raise WouldLoop(
-            f"{wire.source} -> {wire.target} would close a circle: "
+            f"{wire.source} -> {wire.target} would make a loop: "
             f"{wire.source} already depends on {wire.target}"
         )
     if document.groups:
@@ -96,7 +97,7 @@ def _check_groups(document: Document, wire: Wire) -> None:
     target = unit_of.get(wire.target, wire.target)
     if source != target and source in reached(target, edges(document.wires, unit_of)):
         raise WouldReturn(
-            f"{wire.source} -> {wire.target} would close a circle between {source} and {target}, "
+            f"{wire.source} -> {wire.target} would make a loop between {source} and {target}, "
             "for a group is computed in one go; ungroup it first"
         )
 
@@ -164,12 +165,41 @@ def set_block(document: Document, node: str, block: Block) -> Document:
 
 
 def validation_message(error: ValidationError) -> str:
-    """What pydantic found, one line a fault: the field, what is wrong, the value."""
-    return "; ".join(
-        f"{'.'.join(str(part) for part in fault['loc']) or 'value'}: "
-        f"{fault['msg'][0].lower()}{fault['msg'][1:]} (it is {str(fault['input'])[:60]!r})"
-        for fault in error.errors(include_url=False)
-    )
+    """What pydantic found, in words: "epochs must be at least 1, not 0"."""
+    return "; ".join(_fault_words(fault) for fault in error.errors(include_url=False))
+
+
+def _fault_words(fault: ErrorDetails) -> str:
+    name = ".".join(str(part) for part in fault["loc"]) or "it"
+    told, kind = repr(fault["input"])[:60], fault["type"]
+    limits = fault.get("ctx", {})
+    if kind == "extra_forbidden":
+        return f"there is no '{name[:60]}'"
+    for key, words in LIMIT_WORDS.items():
+        if key in limits:
+            limit = limits[key]
+            limit = f"{limit:g}" if isinstance(limit, float) else limit
+            return f"{name} must be {words} {limit}, not {told}"
+    for begin, words in KIND_WORDS.items():
+        if kind.startswith(begin):
+            return f"{name} must be {words}, not {told}"
+    return f"{name}: {fault['msg'][0].lower()}{fault['msg'][1:]}, not {told}"
+
+
+LIMIT_WORDS = {
+    "ge": "at least",
+    "gt": "more than",
+    "le": "at most",
+    "lt": "less than",
+    "expected": "one of",
+}
+KIND_WORDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "finite": "a finite number",
+    "bool": "true or false",
+    "string_type": "text",
+}
 
 
 def rename(document: Document, node: str, name: str) -> Document:

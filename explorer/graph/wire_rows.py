@@ -31,7 +31,7 @@ def sound_wires(
         else:
             kept[wire.target, wire.input] = wire
     closing = _closing_wires(list(kept.values()))
-    remarks += [f"The wire {wire} was left out: it closes a circle." for wire in closing]
+    remarks += [f"The wire {wire} was left out: it makes a loop." for wire in closing]
     return tuple(wire for wire in kept.values() if wire not in closing)
 
 

@@ -18,6 +18,11 @@ def percent(share: float, digits: int = 1) -> str:
     return f"{100 * share:.{digits}f} %"
 
 
+def times(count: int) -> str:
+    """How often: once, 11 times."""
+    return "once" if count == 1 else f"{count:,} times"
+
+
 def at_step(step: int) -> str:
     """How far a network has been trained: "step 1,200"; before the first one "untrained"."""
     return f"step {step:,}" if step else "untrained"

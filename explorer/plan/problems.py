@@ -45,7 +45,7 @@ def circle_problem(document: Document, circle: list[str], openings: Openings) ->
     names = [name for name in circle if name in inside]
     label = f"Remove the wire {back}"
     return Problem(
-        f"{', '.join(names[:5])} wait for each other in a circle. Remove a wire of it.",
+        f"{', '.join(names[:5])} wait for each other in a loop. Remove a wire of it.",
         back.target,
         back,
         Fix(label, lambda d: disconnect(d, [back]))

@@ -56,7 +56,7 @@ def _of_one(curves: RunCurves) -> list[Chart]:
     )
     ends = tuple(epoch.step for epoch in epochs)
     held_steps = _steps([event.step for event in held])
-    held_name = f"held-out ({held[-1].samples:,} samples)" if held else ""
+    held_name = f"test ({held[-1].samples:,} samples)" if held else ""
 
     def chart(
         title: str, unit: str, raw: Curve, held: list[float], tested: list[float], most: float
@@ -69,7 +69,7 @@ def _of_one(curves: RunCurves) -> list[Chart]:
                 f"training, smoothed over {WINDOW} steps", steps, smoothed(values, WINDOW),
                 end="training",
             ),
-            Line(held_name, held_steps, _values(held), 1, 1, "held-out", dots=len(held) < FEW),
+            Line(held_name, held_steps, _values(held), 1, 1, "test", dots=len(held) < FEW),
             Line(
                 f"test (all {test_samples:,} samples), after each epoch",
                 _steps(list(ends)), _values(tested), 2, 2, "test", dots=len(epochs) < FEW,
@@ -118,8 +118,8 @@ def _of_several(records: Sequence[RunRecord], curves: Curves) -> list[Chart]:
 
     measures = (
         (f"Training loss, mean of {WINDOW} steps", NATS, training, False),
-        ("Held-out loss", NATS, held_loss, False),
-        ("Held-out accuracy", PER_CENT, held_accuracy, False),
+        ("Test loss, some samples", NATS, held_loss, False),
+        ("Test accuracy, some samples", PER_CENT, held_accuracy, False),
         ("Test loss after each epoch", NATS, test_loss, True),
         ("Test accuracy after each epoch", PER_CENT, test_accuracy, True),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.plan.amounts import percent
+from explorer.plan.amounts import percent, times
 from explorer.records.record import RunCurves
 from explorer.records.report_parts import NONE, per_cent
 
@@ -94,5 +94,5 @@ def _worst(counts: NDArray[np.int64], names: Sequence[str]) -> tuple[str, ...]:
     order = np.argsort(-wrong, axis=None, kind="stable")[:WORST]
     cells = [divmod(int(k), len(counts)) for k in order]
     return tuple(
-        f"{names[t]} taken for {names[a]}: {wrong[t, a]:,}" for t, a in cells if wrong[t, a]
+        f"{names[t]} read as {names[a]}: {times(int(wrong[t, a]))}" for t, a in cells if wrong[t, a]
     )

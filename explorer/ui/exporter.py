@@ -81,7 +81,7 @@ class Exporter(QObject):
     def _tell(self, event: Exported) -> None:
         files = " and ".join(file.name for file in event.files)
         where = event.files[0].parent if event.files else ""
-        check = f"on {event.samples} held-out samples: {difference_text(event.difference)}"
+        check = f"on {event.samples} test samples: {difference_text(event.difference)}"
         if event.passed:
             changed = self._runner.changed_since()
             what = exported_text(event) + "; the drawing has changed since" * changed

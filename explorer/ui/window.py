@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
     def arrange(self, arrangement: Arrangement) -> None:
         """Build, Train or Look inside."""
         self.docks.arrange(arrangement)
-        self.status.say(f"Arrangement: {ARRANGEMENTS[arrangement]}")
+        self.status.say(f"Layout: {ARRANGEMENTS[arrangement]}")
 
     def keep_block(self, name: str) -> None:
         """Put a group among the user's own blocks."""

@@ -401,4 +401,4 @@ def test_settings_are_set_and_limits_hold(document, tmp_path: Path, capsys) -> N
     written = json.loads((tmp_path / "out" / "document.json").read_text())["training"]
     assert (written["noise"], written["cut_out"], written["patience"]) == (0.1, 0.25, 2)
     assert explorer(*drawn, "--set", "noise=3") == 1
-    assert "less than or equal to 1" in capsys.readouterr().err
+    assert "at most 1" in capsys.readouterr().err

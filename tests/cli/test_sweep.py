@@ -98,7 +98,7 @@ def test_the_loss_can_decide(document, capsys):
         ((), "Nothing is varied. Add for instance --vary fc1.out_features=32..256:log"),
         (("--vary", "rate"), "has no '='"),
         (("--vary", "fc9.out_features=1..2"), "Small has no fc9.out_features to vary"),
-        (("--vary", "rate=1..100"), "rate: training: rate: input should be less than or equal"),
+        (("--vary", "rate=1..100"), "rate: training: rate must be at most"),
         (("--vary", "fc1.in_features=1..100"), "has no fc1.in_features"),
         ((*RATES, *RATES), "rate has two ranges"),
         ((*RATES, "--trials", "0"), "0 trials are not between 1 and 1,000"),

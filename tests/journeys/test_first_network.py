@@ -185,7 +185,7 @@ def test_build_train_draw_and_export(guide, tmp_path):
             '{"format": "architecture-explorer", "version": 1, "nodes": '
             '[{"id": "a", "kind": "relu"}, {"id": "b", "kind": "relu"}], "wires": '
             '[{"from": "a", "to": "b"}, {"from": "b", "to": "a"}]}',
-            "circle",
+            "loop",
         ),
         (
             "huge.json",

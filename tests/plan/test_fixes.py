@@ -190,7 +190,7 @@ TABLE = {
     ),
     "a circle": (
         round_about(),
-        ["add, relu", "circle"],
+        ["add, relu", "loop"],
         "Remove the wire relu -> add. Connect conv1 to add 'a'",
     ),
     "kernel": (

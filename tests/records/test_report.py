@@ -166,7 +166,7 @@ def test_the_confusion_matrix_is_that_of_the_last_epoch(store):
     assert rows.sum() == counts.sum()
     caption = next(cell for cell in page.cells if cell.startswith("Confusion matrix"))
     assert f"{np.trace(counts):,} of\n{counts.sum():,} test samples right" in caption
-    assert "3 taken for 5: 17; 7 taken for 1: 4" in page.text
+    assert "3 read as 5: 17 times; 7 read as 1: 4 times" in page.text
     assert f"{100 * 103 / 120:.1f} %" in page.cells  # recall of class 3
 
 
@@ -177,7 +177,7 @@ def test_curves_have_all_their_lines_and_marks(store):
     assert loss.count('class="dot s2"') == 3 + 1  # an epoch each, and the key
     assert ">rate 0.01<" in loss
     assert ">epoch<" in loss
-    for name in ("training, each step", "held-out (500 samples)", "test (all 1,066 samples)"):
+    for name in ("training, each step", "test (500 samples)", "test (all 1,066 samples)"):
         assert name in loss
 
 

@@ -172,8 +172,8 @@ class Editing(QObject):
     def arrange(self) -> None:
         """Lay the whole drawing out anew, from left to right, as the canvas has room."""
         if not self._store.document.nodes:
-            self.told.emit("There is nothing to arrange yet.")
-        elif self._store.edit("Arrange", self.fitted):
+            self.told.emit("There is nothing to tidy up yet.")
+        elif self._store.edit("Tidy up", self.fitted):
             self.arranged.emit()
 
     def fitted(self, document: Document) -> Document:

@@ -67,7 +67,7 @@ def canvas_menu(
     _add(menu, "Paste", "Ctrl+V", editing.paste)
     _add(menu, "Select all", "Ctrl+A", editing.select_all)
     menu.addAction("Add a note here", write)
-    _add(menu, "Arrange", "Ctrl+L", editing.arrange)
+    _add(menu, "Tidy up", "Ctrl+L", editing.arrange)
     menu.addSeparator()
     _add(menu, "Show the whole network", "Ctrl+0", fit)
     return menu

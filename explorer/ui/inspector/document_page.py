@@ -11,7 +11,7 @@ from explorer.plan.plan import Plan
 from explorer.plan.problems import Problem
 from explorer.ui.at_once import when_it_acts
 from explorer.ui.canvas.placing import mend
-from explorer.ui.inspector.form import ParameterForm
+from explorer.ui.inspector.form import ParameterForm, spoken
 from explorer.ui.inspector.parts import Facts, ProblemBox, heading, paragraph
 from explorer.ui.inspector.section import Section
 from explorer.ui.store import Store
@@ -35,7 +35,9 @@ class DocumentPage(QWidget):
         self.problem = ProblemBox(self._repair)
         self.dataset = paragraph("datasetSummary", "faint")
         self.dataset_facts = Facts("datasetFacts")
-        self.form, *more = (ParameterForm(_parameters(part), self._set) for part in SECTIONS)
+        self.form, *more = (
+            ParameterForm(_parameters(part), self._set, in_words=True) for part in SECTIONS
+        )
         self.sections = {
             title: (Section(f"section_{title.split()[0].lower()}", title, form), form)
             for title, form in zip(list(SECTIONS)[1:], more, strict=True)
@@ -78,7 +80,7 @@ class DocumentPage(QWidget):
                     ("sample", f"{dataset.shape} {dataset.shape.kind}"),
                     ("classes", f"{len(dataset.classes)}"),
                     ("training samples", f"{dataset.train_size:,}"),
-                    ("held-out samples", f"{dataset.test_size:,}"),
+                    ("test samples", f"{dataset.test_size:,}"),
                 ]
             )
         else:
@@ -121,7 +123,9 @@ class DocumentPage(QWidget):
 
     def _set(self, name: str, value: Argument) -> None:
         done = self._store.edit(
-            f"Set {name}", lambda d: set_training(d, {name: value}), merge=f"training.{name}"
+            f"Set {spoken(name)}",
+            lambda d: set_training(d, {name: value}),
+            merge=f"training.{name}",
         )
         if not done:
             self.show_document(self._store.plan)
@@ -141,7 +145,11 @@ def _summary(training: Training, section: str) -> str:
     """What differs from the usual: "rotate 10, noise 0.1"; a choice speaks for itself."""
     values, usual = training.values(), Training().values()
     told = [
-        name if value is True else value if isinstance(value, str) else f"{name} {value:g}"
+        spoken(name)
+        if value is True
+        else value
+        if isinstance(value, str)
+        else f"{spoken(name)} {value:g}"
         for name in SECTIONS[section]
         if (value := values[name]) != usual[name] and value is not None
     ]

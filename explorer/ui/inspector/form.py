@@ -16,9 +16,13 @@ Commit = Callable[[str, Argument], None]
 
 
 class ParameterForm(QWidget):
-    """Editors by parameter name. Built once; afterwards it is only filled."""
+    """Editors by parameter name. Built once; afterwards it is only filled. A block's names are
+    torch's; those of the program's own settings stand `in_words`.
+    """
 
-    def __init__(self, parameters: tuple[Parameter, ...], commit: Commit) -> None:
+    def __init__(
+        self, parameters: tuple[Parameter, ...], commit: Commit, in_words: bool = False
+    ) -> None:
         super().__init__()
         self.editors: dict[str, Editor] = {}
         self.hints: dict[str, QLabel] = {}
@@ -30,7 +34,7 @@ class ParameterForm(QWidget):
         for row, parameter in enumerate(parameters):
             made = editor(parameter, _committing(commit, parameter.name))
             self.editors[parameter.name] = made
-            label = QLabel(parameter.name)
+            label = QLabel(spoken(parameter.name) if in_words else parameter.name)
             label.setToolTip(made.widget.toolTip())
             label.setBuddy(made.widget)
             label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
@@ -64,6 +68,11 @@ class ParameterForm(QWidget):
         """Fill the editors; `automatic` says what a None stands for just now."""
         for name, made in self.editors.items():
             made.show(values[name], automatic(name) if made.parameter.optional else None)
+
+
+def spoken(name: str) -> str:
+    """A setting's name as people say it: weight decay."""
+    return name.replace("_", " ")
 
 
 def _committing(commit: Commit, name: str) -> Callable[[Argument], None]:

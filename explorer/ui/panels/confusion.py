@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from explorer.plan.amounts import percent
+from explorer.plan.amounts import percent, times
 from explorer.protocol.events import WITHOUT_RUN, EpochDone, Event, Started, Status
 from explorer.ui.guard import guarded
 from explorer.ui.panels.panel import Desk, Panel
@@ -17,7 +17,7 @@ from explorer.ui.panels.parts.moves import MOVES
 from explorer.ui.panels.parts.take_away import Numbers, TakeAway
 from explorer.ui.theme import Theme
 
-EMPTY = "After the first epoch: how many samples of each class were taken for which class."
+EMPTY = "After the first epoch: how many samples of each class were read as which class."
 WORST = 6  # confusions told in words
 
 
@@ -225,7 +225,7 @@ class ConfusionPanel(Panel):
         names, count = self.names(len(counts)), int(counts[cell])
         of_class = int(counts[truth].sum())
         share = percent(count / max(of_class, 1))
-        what = "read rightly" if truth == answer else f"taken for {names[answer]}"
+        what = "read rightly" if truth == answer else f"read as {names[answer]}"
         return self.frame.tell(
             f"{count:,} of {of_class:,} samples of {names[truth]} were {what} ({share})"
         )
@@ -237,5 +237,7 @@ def worst_confusions(counts: NDArray[np.int64], names: tuple[str, ...]) -> str:
     np.fill_diagonal(wrong, 0)
     order = np.argsort(-wrong, axis=None, kind="stable")[:WORST]
     cells = [divmod(int(k), len(counts)) for k in order]
-    lines = [f"{names[t]} taken for {names[a]}: {wrong[t, a]:,}" for t, a in cells if wrong[t, a]]
+    lines = [
+        f"{names[t]} read as {names[a]}: {times(int(wrong[t, a]))}" for t, a in cells if wrong[t, a]
+    ]
     return "\n".join(["Most frequent confusions", *(lines or ["none"])])

@@ -1,4 +1,4 @@
-"""Loss and accuracy of the present run, for training and held-out samples."""
+"""Loss and accuracy of the present run, for training and test samples."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ BUILD_AFTER_MS = 150  # after the first paint: importing pyqtgraph takes 300 ms
 WINDOWS = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # steps that are averaged
 NARROW = 620  # below this width the plots stand on top of each other
 LOOKS = (
-    "Thin: training, each step. Thick: its course. Dashed with circles: held-out samples. "
+    "Thin: training, each step. Thick: its course. Dashed with circles: some of the test samples. "
     "Dotted with diamonds: all test samples."
 )
 EMPTY = "No run yet. Press Train (or Space): loss and accuracy appear here, step by step."
@@ -177,7 +177,7 @@ class CurvesPanel(Panel):
             text += f"  ·  after epoch {last.epoch}: test accuracy {percent(last.test_accuracy, 2)}"
         elif log.held_out:
             last_held = log.held_out[-1]
-            text += f"  ·  held-out accuracy {percent(last_held.accuracy)}"
+            text += f"  ·  test accuracy {percent(last_held.accuracy)}"
             text += f" (step {last_held.step:,})"
         return text
 
@@ -211,7 +211,7 @@ class CurvesPanel(Panel):
         before = [event for event in log.held_out if event.step <= steps[k]]
         if before:
             last = before[-1]
-            text += f"; held-out, step {last.step:,}: {number(last.loss)}, {percent(last.accuracy)}"
+            text += f"; test, step {last.step:,}: {number(last.loss)}, {percent(last.accuracy)}"
         return text
 
     def numbers(self) -> Numbers | None:

@@ -44,7 +44,12 @@ SEARCH_MS = 150
 LIVE_MS, IDLE_MS = 2_000, 10_000  # between two looks into the store while it is shown
 MOST_COMPARED = 12
 PAGES = ("Curves", "Settings", "Notes")
-METRICS = ("Training loss", "Held-out loss", "Held-out accuracy", "Test accuracy")
+METRICS = (
+    "Training loss",
+    "Test loss, some samples",
+    "Test accuracy, some samples",
+    "Test accuracy, all samples",
+)
 NONE_YET = "No runs yet. Press Train (or Space): every run is kept here, with its curves."
 NONE_FOUND = "No run has all these words."
 UNRECORDED = "Runs are not recorded here."

@@ -77,7 +77,7 @@ def test_a_loop_is_refused_while_dragging(cnn, hand, view):
     hand.press(start)
     hand.go(start + QPoint(20, 0), end)
     assert view.bubble.isVisible()
-    assert "circle" in view.bubble.text()
+    assert "loop" in view.bubble.text()
     assert "fc1" in view.bubble.text()
     hand.release(end)
     assert cnn.document is before

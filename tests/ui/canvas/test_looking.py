@@ -22,7 +22,7 @@ def test_arrange_is_one_step_of_undo_and_shows_all(cnn, hand, view):
     assert not any(a.intersects(b) for a, b in itertools.combinations(bodies, 2))
     shown = view.mapToScene(view.viewport().rect()).boundingRect()
     assert shown.contains(view.canvas.extent())
-    assert cnn.history.undo_label == "Arrange"
+    assert cnn.history.undo_label == "Tidy up"
     cnn.undo()
     assert cnn.document is before
 
@@ -30,7 +30,7 @@ def test_arrange_is_one_step_of_undo_and_shows_all(cnn, hand, view):
 def test_arranging_nothing_says_so(view, hand, qtbot):
     with qtbot.waitSignal(view.told) as told:
         hand.control(Qt.Key.Key_L)
-    assert "nothing to arrange" in told.args[0]
+    assert "nothing to tidy up" in told.args[0]
 
 
 def test_zoom_to_the_selection(cnn, hand, view, selection):

@@ -87,7 +87,7 @@ def test_hover_reads_the_log(table, curves):
     losses = table.log.training()[1]
     text = curves.text_at(150.2)
     assert text.startswith(f"step 150: loss {losses[149]:.4g}")
-    assert "held-out, step 100: 0.3, 91.0 %" in text
+    assert "test, step 100: 0.3, 91.0 %" in text
 
 
 def test_many_events_make_few_repaints(table, curves, monkeypatch, qtbot):

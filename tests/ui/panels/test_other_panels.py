@@ -36,9 +36,9 @@ def test_confusion_shows_counts_by_truth_and_answer(table):
     assert "After the first epoch" in panel.frame.says
     table.give(panel, epoch(counts()))
     assert "945 of 975 right (96.92 %)" in panel.frame.caption.text()
-    assert panel.words.text().splitlines()[1:3] == ["4 taken for 9: 23", "3 taken for 5: 7"]
+    assert panel.words.text().splitlines()[1:3] == ["4 read as 9: 23 times", "3 read as 5: 7 times"]
     QTest.mouseMove(panel.matrix, panel.matrix.cell_rect(4, 9).center().toPoint())
-    expected = "23 of 117 samples of 4 were taken for 9 (19.7 %)"
+    expected = "23 of 117 samples of 4 were read as 9 (19.7 %)"
     assert panel.frame.readout.text() == expected
     table.give(panel, Started(2, 1, 1, 1, "CPU"))
     assert panel.frame.says

@@ -18,13 +18,13 @@ from explorer.ui.theme import Colours, Theme
 
 LOSS, HELD_LOSS, HELD_ACCURACY, TEST_ACCURACY = (
     "Training loss",
-    "Held-out loss",
-    "Held-out accuracy",
-    "Test accuracy",
+    "Test loss, some samples",
+    "Test accuracy, some samples",
+    "Test accuracy, all samples",
 )
 METRICS: Mapping[str, str] = {
-    LOSS: "loss (nats)",
-    HELD_LOSS: "loss (nats)",
+    LOSS: "loss",
+    HELD_LOSS: "loss",
     HELD_ACCURACY: "accuracy (%)",
     TEST_ACCURACY: "accuracy (%)",
 }

@@ -17,7 +17,12 @@ from explorer.ui.panels.parts.legend_row import Key, LegendRow
 from explorer.ui.panels.parts.plot import Plot, roomy
 from explorer.ui.theme import Theme
 
-RAW, MEAN, HELD, EPOCH = "training, each step", "training, smoothed", "held-out", "all test samples"
+RAW, MEAN, HELD, EPOCH = (
+    "training, each step",
+    "training, smoothed",
+    "some test samples",
+    "all test samples",
+)
 KEYS = (
     Key(RAW, 0, 1, alpha=0.45),
     Key(MEAN, 0, 2.5),
@@ -36,7 +41,7 @@ class CurvePlots(QWidget):
     def __init__(self, theme: Theme, text_scale: float = 1.0, pen_scale: float = 1.0) -> None:
         super().__init__()
         self._pen_scale = pen_scale
-        self.loss = Plot(theme, "step", "loss (nats)", text_scale=text_scale)
+        self.loss = Plot(theme, "step", "loss", text_scale=text_scale)
         self.accuracy = Plot(theme, "step", "accuracy (%)", text_scale=text_scale)
         self.legend = LegendRow(theme, KEYS)
         self.pointed: Callable[[float | None], None] = lambda x: None

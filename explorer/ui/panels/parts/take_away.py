@@ -47,10 +47,10 @@ class TakeAway(QToolButton):
         self.picture, self.numbers, self.caption = picture, numbers, caption
         self.slide = slide or (lambda: picture)
         self.file_stem = "picture"
-        self.setText("Save ▾")
+        self.setText("Export ▾")
         self.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        self.setAccessibleName("Copy or save the picture or its numbers")
-        self.setToolTip("Copy the picture, save it as PNG or SVG, or its numbers as CSV or NPZ")
+        self.setAccessibleName("Export the picture or its numbers")
+        self.setToolTip("Copy the picture, or export it as PNG or SVG, its numbers as CSV or NPZ")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setAutoRaise(True)
         self.setMenu(self._menu())
@@ -61,8 +61,8 @@ class TakeAway(QToolButton):
         menu = QMenu(self)
         menu.addAction("Copy picture", self.copy)
         menu.addSeparator()
-        menu.addAction("Save as PNG…", lambda: self._ask("png", self._save_png))
-        menu.addAction("Save as SVG…", lambda: self._ask("svg", self._save_svg))
+        menu.addAction("As PNG…", lambda: self._ask("png", self._save_png))
+        menu.addAction("As SVG…", lambda: self._ask("svg", self._save_svg))
         menu.addSeparator()
         self._numeric = [
             menu.addAction("Numbers as CSV…", lambda: self._ask("csv", self._save_csv)),
@@ -85,13 +85,13 @@ class TakeAway(QToolButton):
 
     def _ask(self, suffix: str, save: Callable[[Path], None]) -> None:
         name = f"{file_stem(self.file_stem)}.{suffix}"
-        path = ask_place(self, "Save", name, {f".{suffix}": suffix.upper()})
+        path = ask_place(self, "Export", name, {f".{suffix}": suffix.upper()})
         if path is None:
             return
         try:
             save(path)
         except OSError as error:
-            QMessageBox.warning(self, "Not saved", f"{path} can't be written: {error.strerror}.")
+            QMessageBox.warning(self, "Not exported", f"{path} can't be written: {error.strerror}.")
 
     def _save_png(self, path: Path) -> None:
         save_png(self.slide(), path, self.caption())
