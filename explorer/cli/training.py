@@ -66,6 +66,7 @@ class CommandTraining:
                 self._end("stopped")
                 told = f"Stopped at step {session.step:,}. {self._save(session)}"
                 print(told, file=sys.stderr)
+                self._offer_best()
                 return EXIT_STATUS
             self._choose_weights(session)
             accuracy = self._accuracy(session)

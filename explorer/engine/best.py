@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from torch import Tensor, nn
 
+from explorer.engine.failures import EngineError
 from explorer.engine.trail import copied
 from explorer.protocol.events import BestEpoch
 
@@ -20,6 +21,7 @@ class Best:
         self.accuracy: float | None = None  # None: the run went on from a checkpoint after it
         self.stale_epochs = 0  # since then
         self.weights: Mapping[str, Tensor] = {}
+        self.in_place = False  # the network has them, not those of the last step
         self.last_loss = math.nan  # of the epoch before this moment
 
     def note(self, loss: float, accuracy: float, epoch: int, network: nn.Module) -> None:
@@ -34,6 +36,14 @@ class Best:
     def is_before(self, epochs_done: int) -> bool:
         """Whether other weights than those after so many epochs are the best, and are here."""
         return bool(self.weights) and self.epoch < epochs_done
+
+    def put_in(self, network: nn.Module) -> float | None:
+        """Its weights into the network; its accuracy. EngineError where none are known."""
+        if not self.weights:
+            raise EngineError("No epoch has ended yet, so none was best. Train on.")
+        network.load_state_dict(self.weights)
+        self.in_place = True
+        return self.accuracy
 
     def told(self, run: int, step: int, epochs_done: int, patience: int) -> BestEpoch:
         """What is said of it at the end of a run."""

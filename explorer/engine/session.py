@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from explorer.datasets import catalogue
 from explorer.engine import device as devices
 from explorer.engine.beat import Beat
 from explorer.engine.build import Network, initial_network
@@ -266,6 +264,7 @@ class Session:
             if self._asked(should_stop, training.step):
                 if training.tell():
                     training.save()
+                training.tell_best()
                 return False
             beat = training.advance()
             if beat is None:
@@ -275,6 +274,8 @@ class Session:
         if not training.tell():
             raise TrainingError(reasons[-1])
         training.save()
+        if not training.over:  # it ends before its last epoch
+            training.tell_best()
         training.tell_progress()
         return True
 
@@ -316,30 +317,6 @@ class Session:
         self, request: int, form: ExportFormat, path: Path, report: Callable[[str], None]
     ) -> Exported:
         """Write the network for others and check the files against it."""
-        from explorer.engine.export.run import export  # its libraries load slowly
+        from explorer.engine.exporting import exported  # its libraries load slowly
 
-        forked = [self.device] if self.device.type == "cuda" else []
-        samples = catalogue.load(self._dataset.id)
-        with torch.random.fork_rng(forked):  # the training's random numbers are not touched
-            files, checked, difference = export(
-                self._portable(), self.plan, samples, form, path, report
-            )
-        run, passed = self.run, difference <= EXPORT_TOLERANCE
-        best = run.best.epoch if run is not None and run.best_in_place else 0
-        accuracy = self._accuracy(report) if self.step else None
-        number = self.moment.run
-        done = (number, request, form, files, checked, difference, passed)
-        return Exported(*done, self.step, accuracy, best)
-
-    def _accuracy(self, report: Callable[[str], None]) -> float:
-        """On all test samples; `report` is called between pieces, where nobody has measured yet."""
-        known, doing = self.known_accuracy, "Measuring the accuracy of what was exported"
-        if known is not None:
-            return known
-        samples = self.data.test
-        return score(self.network, self.data, samples, between=lambda: report(doing)).accuracy
-
-    def _portable(self) -> Network:
-        """A copy as it answers: on the CPU, plain layout."""
-        network = copy.deepcopy(self.network).cpu().float().eval()
-        return devices.laid_out(network, torch.contiguous_format)
+        return exported(self, request, form, path, report)

@@ -81,9 +81,12 @@ class Steering:
 
     def stop(self, command: do.Stop) -> None:
         """End the run."""
-        state = self._bench.state
+        state, run = self._bench.state, self._bench.run
         self.save()
-        self._bench.enter("stopped" if state in ("running", "paused") else state)
+        active = state in ("running", "paused")
+        if active and run is not None:
+            run.tell_best()
+        self._bench.enter("stopped" if active else state)
 
     def use_best(self, command: do.UseBest) -> None:
         """The best epoch's weights, for pad, views and export; its run has ended."""

@@ -79,7 +79,6 @@ class Run:
         torch.manual_seed(self.order.second_seed + (team.rank if team else 0))
         self.good = LastGood(self.descent, team)
         self.best = Best()
-        self.best_in_place = False  # the weights are those of the best epoch, not the last
         self.measured: tuple[int, float] | None = None  # at this step, so accurate on the test set
         self.measuring = Measuring(network, data, training.batch, together=team is not None)
         self.curves = Curves(number)
@@ -157,7 +156,7 @@ class Run:
 
     def _step(self, picked: Tensor) -> Beat:
         self.step += 1
-        self.best_in_place = False
+        self.best.in_place = False
         walked = Walked(self.step, picked, self.present_rate, self.weight_decay)
         try:
             result = self.descent.walk(walked)
@@ -232,12 +231,8 @@ class Run:
 
     def use_best(self) -> None:
         """Put the best epoch's weights in place; EngineError where none are known."""
-        if not self.best.weights:
-            raise EngineError("No epoch has ended yet, so none was best. Train on.")
-        self.network.load_state_dict(self.best.weights)
+        accuracy = self.best.put_in(self.network)
         self.good.keep(self.step)
-        self.best_in_place = True
-        accuracy = self.best.accuracy
         self.measured = None if accuracy is None else (self.step, accuracy)
 
     def save(self) -> None:

@@ -74,9 +74,12 @@ def _connect_window(w: MainWindow) -> None:
     w.pump.connect_to(Status, take_status)
 
     def take_best(event: BestEpoch) -> None:
+        def use() -> None:
+            w.runner.use_best()
+            w.status.say(f"The weights of epoch {event.epoch} are in place.")
+
         if event.asked:
-            use = (("Use them", lambda: w.runner.use_best()),)
-            w.messages.tell("warning", f"{event.told} Use the best ones?", actions=use)
+            w.messages.tell("warning", event.told, actions=(("Use the best ones", use),))
         else:
             w.status.say(event.told)
 

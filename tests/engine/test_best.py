@@ -2,11 +2,14 @@
 names the weights that it wrote.
 """
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from explorer.engine.checkpoint import BEST, load_checkpoint
 from explorer.engine.session import Session
+from explorer.graph.edits import set_training
 from explorer.protocol import commands as do
 from explorer.protocol.events import (
     BestEpoch,
@@ -90,6 +93,23 @@ def test_a_run_whose_last_epoch_was_the_best_says_nothing():
     losses = [each.test_loss for each in told(events, EpochDone)]
     assert losses[1] < losses[0]
     assert told(events, BestEpoch) == []
+
+
+@pytest.mark.parametrize("how", ["stopped", "so many steps"])
+def test_a_run_that_ends_before_its_last_epoch_says_it_too(how):
+    plan, events = overfitting(), []
+    whole = Session(plan, "cpu")
+    whole.train(on_event=events.append)
+    end = told(events, EpochDone)[-1].step
+    events.clear()
+    session = Session(plan, "cpu")
+    session.plan = replace(plan, document=set_training(plan.document, {"epochs": 50}))
+    stopped = {"should_stop": lambda: session.step >= end} if how == "stopped" else {"steps": end}
+    session.train(on_event=events.append, **stopped)
+    done = told(events, EpochDone)
+    best = best_of(events)
+    expected = [best.epoch] if best.epoch < done[-1].epoch else []
+    assert [each.epoch for each in told(events, BestEpoch)] == expected
 
 
 # --- through the engine's thread
