@@ -96,7 +96,8 @@ def take_after(file: Path, place: Path) -> None:
                 os.chown(file, owner, group)
     if sys.platform == "linux":
         _copy_attributes(place, file)
-    file.chmod(stat.S_IMODE(before.st_mode))
+    with suppress(OSError):  # a disk without modes
+        file.chmod(stat.S_IMODE(before.st_mode))
 
 
 def _copy_attributes(place: Path, file: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -45,6 +46,7 @@ class Files(QObject):
         self._timer.timeout.connect(self.autosave)
         self._timer.start()
         self._failing = False  # the last autosave, and that was told
+        self._left: Counter[str] = Counter()  # titles of documents that were left unsaved
         store.changed.connect(self._follow)
 
     @property
@@ -170,7 +172,8 @@ class Files(QObject):
             place.copy.drop()
             return lambda: None
         self.autosave()
-        kept, places, title = self._store.kept, self._places, self._store.document.title
+        kept, places = self._store.kept, self._places
+        title = self._told_apart(self._store.document.title)
 
         def bring_back() -> None:
             offer = self._leave()
@@ -187,6 +190,11 @@ class Files(QObject):
             )
 
         return offer
+
+    def _told_apart(self, title: str) -> str:
+        """The bar takes equal words for one message: the second of a title has a number."""
+        self._left[title] += 1
+        return f"{title} ({self._left[title]})" if self._left[title] > 1 else title
 
     # --- saving
 

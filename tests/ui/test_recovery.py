@@ -2,7 +2,10 @@
 
 import random
 import socket
+import subprocess
+import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
@@ -15,6 +18,8 @@ from explorer.ui.files import Files
 from explorer.ui.messages import MessageBar
 from explorer.ui.store import Store
 from explorer.ui.theme import Theme
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Program:
@@ -249,6 +254,63 @@ def test_bringing_back_loses_nothing_of_what_was_done_meanwhile(start):
     program.store.redo()
     program.press("Bring it back")
     assert program.store.document.title == "Second"
+
+
+def test_two_documents_of_one_title_are_both_brought_back(start):
+    program = start()
+    for dataset in ("one", "two"):
+        program.store.edit("Dataset", lambda d, name=dataset: edits.set_dataset(d, name))
+        program.files.new()
+    assert len(program.offers) == 2
+    program.press("Bring it back")
+    assert program.store.document.dataset == "two"
+    program.press("Bring it back")
+    assert program.store.document.dataset == "one"
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from PySide6.QtCore import QSettings
+from explorer.graph import edits
+from explorer.ui import files
+from explorer.ui.application import ensure_application
+from explorer.ui.messages import MessageBar
+from explorer.ui.store import Store
+from explorer.ui.theme import Theme
+folder, title = Path(sys.argv[1]), sys.argv[2]
+files._autosave_folder = lambda: folder
+ensure_application()
+store = Store()
+made = files.Files(store, MessageBar(Theme()), QSettings(f"{folder}/x.ini", QSettings.IniFormat))
+store.edit("Title", lambda document: edits.set_title(document, title))
+made.autosave()
+print("ready", flush=True)
+sys.stdin.read(1)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
+def test_two_programs_that_live_and_then_are_killed(start, folder):
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    programs = [
+        subprocess.Popen([sys.executable, "-c", KILLED, str(folder), title], cwd=ROOT, **pipes)
+        for title in ("One", "Other")
+    ]
+    for each in programs:
+        assert each.stdout.readline() == "ready\n"
+    assert not start().offers  # both live
+    programs[0].communicate("x")
+    first = start()
+    assert [text.split("'")[1] for text in first.offers] == ["One"]
+    programs[1].communicate("x")
+    later = start()
+    assert len(later.offers) == 2
+    while later.offers:
+        later.press("Restore")
+    assert titles(folder) == {"One", "Other"}
+    assert {entry.document.title for entry in later.store.history.entries} >= {"One", "Other"}
 
 
 def test_when_names_the_day_where_it_was_not_today(tmp_path):
