@@ -56,8 +56,8 @@ def warning_of(run: int, network: Network, names: Iterable[str]) -> Warned | Non
     shown = ", ".join(found[:MOST_NAMED]) + (", ..." if len(found) > MOST_NAMED else "")
     return Warned(
         run,
-        f"The forward pass never uses {shown}: {'this weight' if len(found) == 1 else 'they'} "
-        f"({count:,} number{'' if count == 1 else 's'}) will not learn. Use or remove it.",
+        f"The forward pass never uses {shown} ({count:,} trainable numbers in all), "
+        "so nothing is learnt there. Use it in forward, or take it out.",
         _node_of(network, found[0]),
     )
 

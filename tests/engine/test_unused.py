@@ -56,7 +56,7 @@ def test_they_are_named_and_the_others_learn(spare):
     assert event.node == "spare"
     assert "spare.spare.weight" in event.message
     assert "spare.spare.bias" in event.message
-    assert "20 " in event.message
+    assert "20 trainable numbers" in event.message
     weights, first = session.network.state_dict(), session._initial().state_dict()
     changed = {name for name in weights if not torch.equal(weights[name], first[name])}
     assert changed == {"spare.scale", "fc1.weight", "fc1.bias"}
