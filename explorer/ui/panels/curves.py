@@ -90,7 +90,12 @@ class CurvesPanel(Panel):
         controls = (self.smoothing_label, self.smoothing, self.log_loss, self.zoom, self.take_away)
         for widget in controls:
             self.frame.controls.addWidget(widget)
-        width = self.fontMetrics().horizontalAdvance("Smoothing: 500 steps")
+        self.desk.theme.changed.connect(self._fit_label)
+        self._fit_label()
+
+    def _fit_label(self) -> None:
+        """Its words change with the slider: nothing beside it shall move."""
+        width = self.smoothing_label.fontMetrics().horizontalAdvance("Smoothing: 500 steps")
         self.smoothing_label.setMinimumWidth(width)
 
     @property
