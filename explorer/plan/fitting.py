@@ -15,13 +15,16 @@ class Offer:
     kind: str
     title: str
     refusal: str = ""
+    gives: bool = True  # it has an output
 
 
 def takers(shape: Shape | None) -> tuple[Offer, ...]:
     """The blocks that have an input: those that fit the shape first, in the palette's order."""
     blocks = [block() for block in catalogue().values()]
     found = [
-        Offer(block.kind, block.title, _refusal(block, shape)) for block in blocks if block.inputs
+        Offer(block.kind, block.title, _refusal(block, shape), bool(block.outputs))
+        for block in blocks
+        if block.inputs
     ]
     return tuple(sorted(found, key=lambda offer: bool(offer.refusal)))
 
@@ -29,6 +32,11 @@ def takers(shape: Shape | None) -> tuple[Offer, ...]:
 def givers() -> tuple[Offer, ...]:
     """The blocks that have an output."""
     return tuple(Offer(kind, block.title) for kind, block in catalogue().items() if block().outputs)
+
+
+def everything() -> tuple[Offer, ...]:
+    """Every block."""
+    return tuple(Offer(kind, block.title) for kind, block in catalogue().items())
 
 
 def _refusal(block: Block, shape: Shape | None) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
+from explorer.graph.block import Block
 from explorer.graph.document import Document
 from explorer.plan.plan import Plan
+from explorer.ui.helping import explain
 from explorer.ui.last_document import remember
 from explorer.ui.panels.digit_pad import DigitPadPanel
+from explorer.ui.panels.feature_maps import FeatureMapsPanel
+from explorer.ui.panels.parts.node_panel import NodePanel
 from explorer.ui.panels.problems import ProblemsPanel
 from explorer.ui.window import MainWindow
 
@@ -75,6 +80,9 @@ def _connect_words(w: MainWindow) -> None:
 
 
 def _connect_panels(w: MainWindow) -> None:
+    w.canvas.views_of = partial(_views_of, w)
+    w.canvas.view_asked.connect(w.docks.show)
+    w.canvas.explanation_asked.connect(lambda: explain(w))
     pad = w.panels["tryPanel"]
     if isinstance(pad, DigitPadPanel):
         pad.expects_answer.connect(w.hurry.start)
@@ -84,3 +92,13 @@ def _connect_panels(w: MainWindow) -> None:
         problems.trust_asked.connect(w.custom.ask_trust)
         problems.title_changed.connect(lambda title: w.docks.retitle("problemsPanel", title))
         w.docks.retitle("problemsPanel", problems.tab_title)
+
+
+def _views_of(w: MainWindow, block: Block) -> Mapping[str, str]:
+    """The panels that show something of a block's inside, by their titles."""
+    return {
+        panel.title: panel.name
+        for panel in w.panels.values()
+        if isinstance(panel, FeatureMapsPanel)
+        or (isinstance(panel, NodePanel) and block.kind in panel.kinds)
+    }

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QSize
-from PySide6.QtGui import QResizeEvent
+import html
+from collections.abc import Callable, Mapping
+from functools import partial
 
+from PySide6.QtCore import QPointF, QRect, QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWhatsThis
+
+from explorer.graph.block import Block, Kind
+from explorer.graph.document import Wire
 from explorer.graph.folding import whole_group
-from explorer.plan.fitting import givers, takers
+from explorer.plan.fitting import Offer, everything, givers, takers
+from explorer.ui.canvas.chosen_block import ChosenBlock
 from explorer.ui.canvas.editing import Editing
 from explorer.ui.canvas.find import FindBar
 from explorer.ui.canvas.geometry import Port
@@ -20,13 +28,25 @@ from explorer.ui.guard import guarded
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
 
+MEANINGS: Mapping[Kind, str] = {
+    "image": "Channels, height, width: each channel is a picture.",
+    "sequence": "Steps, features: one row of numbers for each step.",
+    "vector": "Features: one number for each.",
+    "tokens": "Steps: one whole number for each, such as a letter or a word.",
+}
+
 
 class FieldSurface(Surface):
     """Opens a field over the thing that it is about; what is typed becomes an edit."""
 
+    view_asked = Signal(str)  # objectName of the panel that shows the selected block's inside
+    explanation_asked = Signal()  # of the selected block
+
     def __init__(self, store: Store, selection: Selection, theme: Theme) -> None:
         super().__init__(CanvasScene(store, selection, theme))
         self.editing = Editing(self.canvas)
+        self.chosen = ChosenBlock(self.editing, store, selection)
+        self.views_of: Callable[[Block], Mapping[str, str]] = lambda block: {}  # panels by title
         self.stage = Stage(self, self.canvas, self.bubble, self._offer)
         self.find_bar = FindBar(self, self.canvas, lambda name: self.centre((name,)))
 
@@ -79,6 +99,39 @@ class FieldSurface(Surface):
     def start_find(self) -> None:
         """Search the canvas for a block."""
         self.find_bar.open()
+
+    def offer_instead(self, name: str, place: QPointF) -> None:
+        """Choose what shall stand in the place of a block."""
+        plan = self.stage.store.plan
+        shapes = plan.input_shapes(name)
+        offers = takers(shapes[0] if shapes else None)
+        self._choose(offers, f"Replace {name} by", place, partial(self.chosen.instead, name))
+
+    def offer_into_wire(self, wire: Wire, place: QPointF) -> None:
+        """Choose what shall be put into a wire."""
+        shape = self.editing.shape_at(wire.source, wire.output)
+        offers = tuple(o for o in takers(shape) if o.gives)
+        insert = partial(self.chosen.into, wire, place)
+        self._choose(offers, f"Insert into {wire}", place, insert)
+
+    def offer_here(self, place: QPointF) -> None:
+        """Choose a block for this place."""
+        self._choose(everything(), "Insert here", place, partial(self.chosen.here, place))
+
+    def tell_of_wire(self, wire: Wire, place: QPointF) -> None:
+        """Say what runs through a wire, until the mouse moves on."""
+        item = self.canvas.wires.get(wire)
+        shape = item.look.shape if item is not None else None
+        if item is not None:
+            meaning = f"\n{MEANINGS[shape.kind]}" if shape is not None else ""
+            spot = self.viewport().mapToGlobal(self.mapFromScene(place))
+            words = html.escape(item.describe() + meaning).replace("\n", "<br>")
+            QWhatsThis.showText(spot, words, self)
+
+    def _choose(
+        self, offers: tuple[Offer, ...], title: str, place: QPointF, take: Callable[[str], None]
+    ) -> None:
+        OfferBox(self, offers, title, self.mapFromScene(place), self.stage.colours, take)
 
     def _offer(self, port: Port, hand: Hand) -> None:
         """A wire was let go here: choose the block that it shall lead to, or come from."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -10,12 +11,29 @@ from explorer.graph.document import Wire
 from explorer.plan.problems import Fix
 from explorer.ui.canvas.editing import Editing
 
+Asked = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What one would do next with a block, beside editing it."""
+
+    views: Mapping[str, Asked]  # of its inside, by title
+    replace: Asked | None = None  # by a block of another kind; None where it is no single layer
+    explain: Asked | None = None
+
 
 def node_menu(
-    parent: QWidget, editing: Editing, fix: Fix | None, rename: Callable[[], None]
+    parent: QWidget,
+    editing: Editing,
+    fix: Fix | None,
+    rename: Asked,
+    following: Next | None = None,
 ) -> QMenu:
     """For the selected blocks; `fix` is the clicked one's repair."""
     menu = _menu(parent)
+    if following is not None:
+        _add_next(menu, following)
     if fix is not None:
         menu.addAction(f"Fix: {fix.label}", lambda: editing.fix(fix)).setObjectName("fixAction")
         menu.addSeparator()
@@ -41,9 +59,30 @@ def node_menu(
     return menu
 
 
-def wire_menu(parent: QWidget, editing: Editing, wire: Wire, fix: Fix | None) -> QMenu:
+def _add_next(menu: QMenu, following: Next) -> None:
+    for title, show in following.views.items():
+        menu.addAction(f"Show {title[0].lower()}{title[1:]}", show).setObjectName("showAction")
+    if following.replace is not None:
+        menu.addAction("Replace by…", following.replace).setObjectName("replaceAction")
+    if following.explain is not None:
+        menu.addAction("What is this?\tF1", following.explain).setObjectName("explainThisAction")
+    menu.addSeparator()
+
+
+def wire_menu(
+    parent: QWidget,
+    editing: Editing,
+    wire: Wire,
+    fix: Fix | None,
+    insert: Asked | None = None,
+    explain: Asked | None = None,
+) -> QMenu:
     """For a wire; `fix` is its problem's repair."""
     menu = _menu(parent)
+    if insert is not None:
+        menu.addAction("Insert a block here…", insert).setObjectName("insertHereAction")
+    if explain is not None:
+        menu.addAction("What is this?", explain).setObjectName("explainThisAction")
     if fix is not None:
         menu.addAction(f"Fix: {fix.label}", lambda: editing.fix(fix)).setObjectName("fixAction")
         menu.addSeparator()
@@ -60,10 +99,12 @@ def note_menu(parent: QWidget, editing: Editing, write: Callable[[], None]) -> Q
 
 
 def canvas_menu(
-    parent: QWidget, editing: Editing, fit: Callable[[], None], write: Callable[[], None]
+    parent: QWidget, editing: Editing, fit: Asked, write: Asked, insert: Asked | None = None
 ) -> QMenu:
     """For the empty canvas."""
     menu = _menu(parent)
+    if insert is not None:
+        menu.addAction("Insert a block here…", insert).setObjectName("insertHereAction")
     _add(menu, "Paste", "Ctrl+V", editing.paste)
     _add(menu, "Select all", "Ctrl+A", editing.select_all)
     menu.addAction("Add a note here", write)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QMenu
 
 from explorer.ui.canvas.fields import FieldSurface
-from explorer.ui.canvas.menu import canvas_menu, node_menu, note_menu, wire_menu
+from explorer.ui.canvas.menu import Next, canvas_menu, node_menu, note_menu, wire_menu
 
 
 def menu_at(view: FieldSurface, place: QPointF) -> QMenu:
@@ -23,12 +23,20 @@ def menu_at(view: FieldSurface, place: QPointF) -> QMenu:
             view.stage.selection.set(ids)
         found = (plan.problem_of[one] for one in ids if one in plan.problem_of)
         fix = next((problem.fix for problem in found if problem.fix), None)
-        menu = node_menu(view, view.editing, fix, lambda: view.start_rename(name))
+        following = _next(view, name, place)
+        menu = node_menu(view, view.editing, fix, lambda: view.start_rename(name), following)
     elif wire is not None:
         view.canvas.select_wire(wire.wire)
         real = view.canvas.drawing.wires[wire.wire]
         fixes = (p.fix for p in plan.problems if p.wire in real)
-        menu = wire_menu(view, view.editing, wire.wire, next(fixes, None))
+        menu = wire_menu(
+            view,
+            view.editing,
+            wire.wire,
+            next(fixes, None),
+            functools.partial(view.offer_into_wire, wire.wire, place),
+            functools.partial(view.tell_of_wire, wire.wire, place),
+        )
     else:
         note = view.note_at(place)
         if note is not None:
@@ -37,5 +45,20 @@ def menu_at(view: FieldSurface, place: QPointF) -> QMenu:
             menu = note_menu(view, view.editing, edit)
         else:
             write = functools.partial(view.add_note, place)
-            menu = canvas_menu(view, view.editing, view.fit, write)
+            insert = functools.partial(view.offer_here, place)
+            menu = canvas_menu(view, view.editing, view.fit, write, insert)
     return menu
+
+
+def _next(view: FieldSurface, name: str, place: QPointF) -> Next:
+    """What to look at, and what could stand here instead; of a group that is nothing."""
+    node = view.stage.store.document.nodes.get(name)
+    if node is None:
+        return Next({})
+    shown = {
+        title: functools.partial(view.view_asked.emit, panel)
+        for title, panel in view.views_of(node.block).items()
+    }
+    layer = node.block.role == "layer"
+    replace = functools.partial(view.offer_instead, name, place) if layer else None
+    return Next(shown, replace, view.explanation_asked.emit)

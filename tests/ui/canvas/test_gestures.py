@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 
 from explorer.blocks.catalogue import catalogue
 from explorer.graph.document import Wire
-from explorer.graph.edits import add_node, connect
+from explorer.graph.edits import add_node, connect, set_params
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -259,3 +259,35 @@ def test_the_empty_canvas_says_what_to_do(view, hand):
     assert hint.isVisible()
     hand.drop_block("input", QPoint(300, 300))
     assert not hint.isVisible()
+
+
+def test_a_wire_in_the_hand_tells_what_it_replaces(cnn, hand, view):
+    """Input to flatten: relu's wire goes, and what leads there leads nowhere."""
+    hand.press(view.port_position("input", "y", "output"))
+    hand.go(view.port_position("flatten", "x", "input"))
+    words = view.bubble.text()
+    assert "Replaces relu -> flatten" in words
+    assert "relu would lead nowhere" in words
+    hand.key(Qt.Key.Key_Escape)
+
+
+SIZES = {"in_features": 32 * 26 * 26, "out_features": 10}
+
+
+def test_a_wire_in_the_hand_tells_what_it_breaks(cnn, hand, view):
+    cnn.edit("Size", lambda d: set_params(d, "fc1", SIZES))
+    assert cnn.plan.ready
+    hand.press(view.port_position("input", "y", "output"))
+    hand.go(view.port_position("flatten", "x", "input"))
+    words = view.bubble.text()
+    assert "fc1" in words
+    assert "784" in words
+    assert cnn.plan.ready, "nothing is done yet"
+    hand.key(Qt.Key.Key_Escape)
+
+
+def test_a_wire_that_is_led_elsewhere_is_no_loss_by_itself(cnn, hand, view):
+    hand.press(view.port_position("relu", "x", "input"))
+    hand.go(view.port_position("flatten", "x", "input"), view.port_position("relu", "x", "input"))
+    assert "Replaces" not in view.bubble.text()
+    hand.key(Qt.Key.Key_Escape)

@@ -59,7 +59,12 @@ class Connect(Gesture):
         elif verdict.warning:
             self._draw(end, c.warning)
             offer = f" Fix on offer: {verdict.fix}." if verdict.fix else ""
-            self._tell(verdict.warning + offer, "warning", hand)
+            self._tell(f"{verdict.warning}{offer} {verdict.costs}".rstrip(), "warning", hand)
+        elif verdict.costs:
+            broken = bool(verdict.breaks)
+            self._draw(end, c.warning if broken else c.good)
+            words = f"{self.wire_to(port)}. {verdict.costs}"
+            self._tell(words, "warning" if broken else "good", hand)
         else:
             self._draw(end, c.good)
             self._tell(str(self.wire_to(port)), "good", hand)
@@ -116,7 +121,8 @@ class Connect(Gesture):
     def _judge(self, port: Port) -> Verdict:
         wire = self.wire_to(port)
         if wire not in self._verdicts:
-            self._verdicts[wire] = judge(self.base(self.document()), wire)
+            present = self.document()
+            self._verdicts[wire] = judge(self.base(present), wire, present)
         return self._verdicts[wire]
 
     def _place_of(self, port: Port) -> QPointF:
