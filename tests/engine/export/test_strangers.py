@@ -18,6 +18,7 @@ from explorer.datasets.catalogue import load
 from explorer.engine.build import initial_network
 from explorer.engine.custom import trial
 from explorer.engine.export.failure import ExportError
+from explorer.engine.export.onnx_blame import blamed
 from explorer.engine.export.onnx_stand_ins import with_stand_ins
 from explorer.engine.export.run import FORMATS, export
 from explorer.graph import custom
@@ -166,27 +167,42 @@ def test_stand_ins_are_put_at_every_depth_and_under_every_name(pool, size):
     torch.testing.assert_close(found(x), wanted)
 
 
-@pytest.mark.parametrize(
-    ("body", "reason"),
-    [
-        ("x * 2 if float(x.sum()) > 1e9 else x", "GuardOnDataDependentSymNode"),
-        ("torch.linalg.svdvals(x)[:, :, None, :]", "svd"),
-    ],
-)
-def test_what_has_no_onnx_is_named_with_its_reason(body, reason, tmp_path):
-    pytest.importorskip("onnxruntime")
+@pytest.fixture
+def quiet_exporter():
     logging.disable(logging.WARNING)
-    try:
-        drawn = drawing(("relu", block("relu")), ("odd", user_file(body)), group={"relu", "odd"})
-        with pytest.raises(ExportError) as caught:
-            exported(drawn, "onnx", tmp_path)
-    finally:
-        logging.disable(logging.NOTSET)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def test_what_has_no_onnx_is_named_with_its_reason(quiet_exporter, tmp_path):
+    pytest.importorskip("onnxruntime")
+    odd = user_file("torch.linalg.svdvals(x)[:, :, None, :]")
+    drawn = drawing(("relu", block("relu")), ("odd", odd), group={"relu", "odd"})
+    with pytest.raises(ExportError) as caught:
+        exported(drawn, "onnx", tmp_path)
     told = str(caught.value)
     assert "odd (Custom block)" in told
-    assert reason in told
+    assert "svd" in told
     assert "\n" not in told
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.filterwarnings("ignore")  # the exporter's own
+@pytest.mark.parametrize(
+    ("body", "node", "reason"),
+    [
+        ("x * 2 if float(x.sum()) > 1e9 else x", "odd (Custom block)", "GuardOnDataDependent"),
+        ("self.pool(x)", "The network", "ValueError: only together"),
+    ],
+)
+def test_where_no_block_fails_alone_the_network_is_named(body, node, reason, quiet_exporter):
+    pytest.importorskip("onnxruntime")
+    made = plan(drawing(("relu", block("relu")), ("odd", user_file(body))))
+    network = initial_network(made).eval()
+    error = ValueError("only together")
+    told = blamed(network, made, torch.randn(3, *made.dataset.shape.dims), error)
+    assert told.startswith(node)
+    assert reason in told
 
 
 def test_a_published_document_still_opens():
