@@ -56,8 +56,7 @@ def _migrated(record: Json) -> Json:
         )
     if version > VERSION:
         raise DocumentError(
-            f"The document was written by a newer program (format {version}; this one reads up to "
-            f"{VERSION}). "
-            "Update the program to open it."
+            f"The document was written by a newer program (format {short(version)}; this one reads "
+            f"up to {VERSION}). Update the program to open it."
         )
     return record  # version 1 is the first: nothing to migrate yet

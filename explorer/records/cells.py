@@ -10,13 +10,14 @@ import math
 import os
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from explorer.records.schema import TABLES
+from explorer.records.migrations import blank
 
 TYPES: Mapping[str, tuple[type, ...]] = {
     "INTEGER": (int,),
@@ -44,10 +45,8 @@ class Column:
 @cache
 def columns(table: str) -> tuple[Column, ...]:
     """Of a table of the schema."""
-    blank = sqlite3.connect(":memory:")
-    blank.executescript(TABLES)
-    found = blank.execute(f"PRAGMA table_info({table})").fetchall()
-    blank.close()
+    with closing(blank()) as ours:
+        found = ours.execute(f"PRAGMA table_info({table})").fetchall()
     return tuple(
         Column(name, (str, bytes) if name in PATHS else TYPES[kind], not (needed or key))
         for _, name, kind, needed, _, key in found

@@ -19,8 +19,9 @@ from explorer.records import read_rows, rows
 from explorer.records.alive import Sign, lives
 from explorer.records.cells import Damaged, path_cell, path_of
 from explorer.records.folder import data_folder
+from explorer.records.migrations import PARTS
 from explorer.records.record import CheckpointRow, Outcome, RunCurves, RunRecord
-from explorer.records.schema import BUSY_S, PARTS, StoreError, connected, in_words
+from explorer.records.schema import BUSY_S, StoreError, connected, in_words
 
 FILE = "runs.sqlite"
 
@@ -35,10 +36,11 @@ class RunStore:
     def __init__(self, folder: Path, busy_s: float = BUSY_S) -> None:
         self.folder = folder
         self._file = folder / FILE
-        self._connection, remarks = connected(self._file, busy_s)
-        self.remarks = list(remarks)  # what has to be said of it; reading may add to them
+        opened = connected(self._file, busy_s)
+        self._connection, self.why_read_only = opened.connection, opened.why_read_only
+        self.remarks = list(opened.remarks)  # what has to be said of it; reading may add to them
         try:
-            self._sign = Sign(self._signs)
+            self._sign = None if self.why_read_only else Sign(self._signs)
         except OSError as error:
             self._connection.close()
             raise StoreError(in_words(error, self._file)) from error
@@ -51,7 +53,8 @@ class RunStore:
     def close(self) -> None:
         """Let go. Runs that have not ended count as interrupted."""
         self._connection.close()
-        self._sign.drop()
+        if self._sign is not None:
+            self._sign.drop()
 
     @property
     def _signs(self) -> Path:
@@ -87,7 +90,7 @@ class RunStore:
                     json.dumps(dict(versions)),
                     parent,
                     path_cell(place),
-                    self._sign.name,
+                    self._sign.name if self._sign is not None else "",
                     rows.joined(tags),
                 ),
             )
@@ -274,6 +277,8 @@ class RunStore:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """All that is written within, or nothing."""
+        if self.why_read_only:
+            raise StoreError(self.why_read_only)
         with self._reading() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:

@@ -9,7 +9,8 @@ import pytest
 from explorer.records.cells import columns
 from explorer.records.compare import by_seed, differences
 from explorer.records.exports import export_csv, export_report, export_tensorboard
-from explorer.records.schema import PARTS, StoreError
+from explorer.records.migrations import PARTS
+from explorer.records.schema import StoreError
 from explorer.records.store import FILE, RunStore
 from explorer.records.sweeps import heads, trials
 from tests.records.making import VERSIONS, an_epoch, checkpointed, drawing, started
