@@ -143,11 +143,8 @@ WRITERS = {
     "diagram a.svg": diagram,
     "diagram a.png": diagram,
     "diagram a.pdf": diagram,
-    "train weights.safetensors": TRAIN,
-    "train document.json": TRAIN,
-    "train metrics.jsonl": TRAIN,
+    "train document.json": TRAIN,  # all files of a folder are published together
     "sweep trials.csv": SWEEP,
-    "sweep weights.safetensors": SWEEP,
 }
 REFUSED = (OSError, ExportError, StoreError)
 
