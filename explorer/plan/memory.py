@@ -72,10 +72,10 @@ def memory_of(plan: Plan) -> Memory:
 
 def _copies(optimiser: str) -> int:
     """Weights, their gradients and the optimiser's moments; weights and moments twice more, to go
-    back to when a loss leaves the numbers.
+    back to when a loss leaves the numbers; the weights of the best epoch.
     """
     moments = MOMENTS.get(optimiser, 2)
-    return 2 + moments + 2 * (1 + moments)
+    return 2 + moments + 2 * (1 + moments) + 1
 
 
 def _given(step: Step) -> int:

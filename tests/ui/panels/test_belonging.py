@@ -63,6 +63,23 @@ def test_undo_and_redo_bring_the_weights_with_the_drawing(rig, qtbot):
     assert sum(isinstance(command, Prepare) for command in rig.sent) == 1
 
 
+def test_what_was_recorded_of_a_run_stays_when_its_weights_come_back(rig):
+    train(rig, 1)
+    rig.settle()
+    records = []
+    rig.recording.ask(lambda store: store.run(1), records.append)
+    rig.store.edit("Dataset", lambda d: set_dataset(d, "fashion-mnist"))
+    rig.until(lambda: isinstance(rig.sent[-1], Prepare))
+    rig.store.undo()
+    rig.until(lambda: brought(rig) != [])
+    rig.tell(Started(1, STEPS, 30, 1, "CPU", 30), Status(1, "finished", 30))
+    rig.settle()
+    rig.recording.ask(lambda store: store.run(1), records.append)
+    rig.until(lambda: len(records) == 2)
+    assert records[0].state == "finished"
+    assert records[0] == records[1]
+
+
 def test_weights_that_are_gone_give_way_to_the_untrained_network(rig):
     train(rig, 1).unlink()
     rig.store.edit("Dataset", lambda d: set_dataset(d, "fashion-mnist"))
