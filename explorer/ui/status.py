@@ -172,10 +172,11 @@ def result_of(log: RunLog) -> Result:
     part = log.held_out[-1] if log.held_out else None
     if epoch is not None and (part is None or part.step <= epoch.step):
         told = f"On all test samples, after epoch {epoch.epoch}"
-        return Result(percent(epoch.test_accuracy, 2), "test accuracy", told)
+        measure = f"test accuracy, epoch {epoch.epoch}"
+        return Result(percent(epoch.test_accuracy, 2), measure, told)
     if part is not None:
         told = f"On {part.samples:,} of the test samples, {at_step(part.step)}"
-        return Result(percent(part.accuracy), "test accuracy", told)
+        return Result(percent(part.accuracy), f"test accuracy, {at_step(part.step)}", told)
     losses = log.training()[1][-FEW:]
     if not len(losses):
         return Result()
