@@ -12,13 +12,21 @@ from explorer.ui.guard import guarded
 class Elided(QLabel):
     """One line that is shortened with … where it has no room; the tooltip has the whole."""
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, text: str = "", least: str = "") -> None:
         super().__init__(text)
+        self._least = least  # words that always have room
+        self._tip = ""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def setToolTip(self, tip: str) -> None:
+        """Told below the whole text, where that is shortened."""
+        self._tip = tip
+        super().setToolTip(tip)
 
     def minimumSizeHint(self) -> QSize:
         """Narrow: it can be shortened."""
-        return QSize(24, super().minimumSizeHint().height())
+        least = self.fontMetrics().horizontalAdvance(self._least) if self._least else 24
+        return QSize(least, super().minimumSizeHint().height())
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -27,6 +35,7 @@ class Elided(QLabel):
         shown = self.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideRight, self.width()
         )
-        self.setToolTip(self.text() if shown != self.text() else "")
+        whole = self.text() if shown != self.text() else ""
+        super().setToolTip("\n".join(filter(None, (whole, self._tip))))
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), int(self.alignment()), shown)

@@ -86,3 +86,15 @@ def test_the_result_is_the_largest_text(status, dark):
     assert status.result.fontInfo().pointSizeF() > 1.3 * status.measure.fontInfo().pointSizeF()
     assert status.result.font().bold()
     Theme().use(False)
+
+
+def test_in_a_small_window_words_give_way_and_the_tip_has_them_whole(status):
+    begun(status)
+    tell(status, HeldOut(1, 2, 1000, 0.5, 0.8))
+    status.measure.setToolTip("How it was measured")
+    for width, shortened in ((2000, False), (60, True)):
+        status.measure.resize(width, 20)
+        status.measure.grab()
+        assert "How it was measured" in status.measure.toolTip()
+        assert (status.measure.text() in status.measure.toolTip()) == shortened
+    assert status.minimumSizeHint().width() < 1024

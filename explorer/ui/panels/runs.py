@@ -48,7 +48,7 @@ METRICS = (
     "Training loss",
     "Test loss, some samples",
     "Test accuracy, some samples",
-    "Test accuracy, all samples",
+    "Test accuracy",
 )
 NONE_YET = "No runs yet. Press Train (or Space): every run is kept here, with its curves."
 NONE_FOUND = "No run has all these words."

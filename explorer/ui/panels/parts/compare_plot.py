@@ -20,7 +20,7 @@ LOSS, HELD_LOSS, HELD_ACCURACY, TEST_ACCURACY = (
     "Training loss",
     "Test loss, some samples",
     "Test accuracy, some samples",
-    "Test accuracy, all samples",
+    "Test accuracy",
 )
 METRICS: Mapping[str, str] = {
     LOSS: "loss",
