@@ -8,6 +8,7 @@ from pathlib import Path
 from explorer.blocks.catalogue import block_of
 from explorer.cli.failure import CommandError
 from explorer.cli.trusting import not_trusted, planned
+from explorer.cli.usage import close, did_you_mean
 from explorer.graph.document import Document
 from explorer.graph.file_kinds import SAFETENSORS, header_of, kind_of
 from explorer.graph.files import DocumentError, Loaded, load
@@ -29,7 +30,10 @@ def named(name: str) -> Document:
         path = path / DOCUMENT
     if not path.exists():
         known = ", ".join(examples)
-        raise CommandError(f"There is no example and no file '{name}'. The examples are: {known}.")
+        meant = did_you_mean(close(name, examples))
+        raise CommandError(
+            f"There is no example and no file '{name}'{meant or '.'} The examples are: {known}."
+        )
     return read(path)
 
 

@@ -6,14 +6,14 @@ import argparse
 
 from explorer.cli import trusting
 from explorer.cli.trained import HELP, trained
-from explorer.cli.usage import print_json
+from explorer.cli.usage import DEVICES, device, print_json
 from explorer.plan.amounts import at_step, percent
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `evaluate` understands."""
     parser.add_argument("run", metavar="DIR|RUN", help=HELP)
-    parser.add_argument("--device", help="cpu, cuda, mps or xpu; by default as there is")
+    parser.add_argument("--device", type=device, help=DEVICES)
     trusting.add_argument(parser)
 
 

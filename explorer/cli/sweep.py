@@ -15,6 +15,7 @@ from explorer.cli.documents import TABLE, named, trainable
 from explorer.cli.failure import CommandError
 from explorer.cli.interrupt import EXIT_STATUS
 from explorer.cli.table import aligned
+from explorer.cli.usage import DEVICES, device
 from explorer.graph.document import Document
 from explorer.plan.literals import prose
 from explorer.plan.ranges import Range, SweepError, parsed, shown
@@ -55,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=0,
         help="where the random numbers of the search start; each training has the document's seed",
     )
-    parser.add_argument("--device", help="cpu, cuda, mps or xpu; by default as there is")
+    parser.add_argument("--device", type=device, help=DEVICES)
     parser.add_argument(
         "--out",
         type=Path,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from explorer.cli.failure import CommandError
 from explorer.cli.recorded import Found, newest
 from explorer.cli.sizes import check_size
 from explorer.cli.training import CommandTraining, follow
+from explorer.cli.usage import device
 from explorer.graph.document import Document, Training
 from explorer.graph.edits import EditError, set_training
 from explorer.graph.form import Argument
@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=_count, help="end after so many steps")
     parser.add_argument(
         "--device",
-        type=_device,
+        type=device,
         help="cpu, cuda, cuda:1, mps or xpu, see `devices`; by default as there is",
     )
     parser.add_argument(
@@ -215,15 +215,6 @@ def _count(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{number} is less than 1")
     return number
-
-
-def _device(text: str) -> str:
-    if re.fullmatch(r"(cpu|cuda|mps|xpu)(:\d+)?", text) is None:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is none of cpu, cuda, cuda:1, mps, xpu; "
-            "`python -m explorer devices` tells what there is"
-        )
-    return text
 
 
 def _setting(text: str) -> tuple[str, Argument]:

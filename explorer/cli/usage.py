@@ -13,6 +13,9 @@ from typing import Any, NoReturn
 CHOICES = re.compile(r"invalid choice: '?(.*?)'? \(choose from (.*)\)", re.DOTALL)
 
 
+DEVICES = "cpu, cuda, mps or xpu; by default as there is"
+
+
 class Parser(argparse.ArgumentParser):
     """Each command, and each action of one, answers for its own words."""
 
@@ -51,10 +54,20 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def device(text: str) -> str:
+    """The name of a device, as options have it."""
+    if re.fullmatch(r"(cpu|cuda|mps|xpu)(:\d+)?", text) is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is none of cpu, cuda, cuda:1, mps, xpu; "
+            "`python -m explorer devices` tells what there is"
+        )
+    return text
+
+
 def close(word: str, known: Iterable[str]) -> list[str]:
     """Known words that somebody may have meant who wrote this one, the likeliest first."""
     by_small = {each.lower(): each for each in known}
-    return [by_small[each] for each in get_close_matches(word.lower(), by_small, 3, 0.6)]
+    return [by_small[each] for each in get_close_matches(word.lower(), by_small, 2, 0.7)]
 
 
 def did_you_mean(words: Iterable[str]) -> str:

@@ -92,6 +92,21 @@ def test_a_number_that_is_none_is_named(words, action, capsys):
 
 
 @pytest.mark.parametrize(
+    "words", [w for w, p in ALL.items() if "--device" in p._option_string_actions], ids=" ".join
+)
+def test_a_device_of_no_kind_is_named(words, capsys):
+    assert explorer(*words, *needed(ALL[words]), "--device", "toaster") == 2
+    told = capsys.readouterr().err
+    assert "toaster" in told
+    assert told.startswith(f"usage: explorer {' '.join(words)} ")
+
+
+def test_an_example_s_name_that_is_misspelt(capsys):
+    assert explorer("info", "tutorail-cnn") == 1
+    assert "Did you mean tutorial-cnn?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("words", "meant"),
     [
         (("trian", "tutorial-cnn", "--epochs", 3), "train"),
