@@ -43,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
         files = [str(file) for file in result.files]
         print_json({"files": files, "difference": result.difference, "samples": result.samples})
         return 0
+    print(f"Exported: {result.what}.", file=sys.stderr)
     for file in result.files:
         print(file)
     print(difference)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.graph.document import Document
+from explorer.plan.amounts import percent
 from explorer.protocol.commands import ExportFormat
 from explorer.protocol.event import Event, Floats
 
@@ -56,6 +57,16 @@ class Exported(Event):
     step: int = 0
     accuracy: float | None = None
     best_epoch: int = 0  # 0: the weights are those of the last step
+
+    @property
+    def what(self) -> str:
+        """Whose weights were written, and how good they are."""
+        if not self.step:
+            return "untrained weights"
+        of = f"run {self.run}" if self.run else "weights from a file"
+        when = f"epoch {self.best_epoch}, its best" if self.best_epoch else f"step {self.step:,}"
+        known = "" if self.accuracy is None else f", test accuracy {percent(self.accuracy, 2)}"
+        return f"{of}, {when}{known}"
 
 
 @dataclass(frozen=True, slots=True)

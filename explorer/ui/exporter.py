@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer.graph.texts import file_stem
-from explorer.plan.amounts import percent
 from explorer.protocol.commands import Command, Export, ExportFormat
 from explorer.protocol.events import Event, Exported, ExportProgress, Failed
 from explorer.protocol.export_files import SUFFIXES, export_files
@@ -84,7 +83,7 @@ class Exporter(QObject):
         check = f"on {event.samples} test samples: {difference_text(event.difference)}"
         if event.passed:
             changed = self._runner.changed_since()
-            what = exported_text(event) + "; the drawing has changed since" * changed
+            what = event.what + "; the drawing has changed since" * changed
             said = f"Wrote {files} to {where}: {what}. Ran it {check}."
             self._messages.tell("good" if event.step and not changed else "warning", said)
         else:
@@ -93,16 +92,6 @@ class Exporter(QObject):
                 f"The export failed: the file, run {check}, above 1e-4. Nothing was written. "
                 "Save the document and report it with the program's version.",
             )
-
-
-def exported_text(event: Exported) -> str:
-    """Whose weights were written, and how good they are."""
-    if not event.step:
-        return "untrained weights"
-    of = f"run {event.run}" if event.run else "weights from a file"
-    when = f"epoch {event.best_epoch}, its best" if event.best_epoch else f"step {event.step:,}"
-    told = "" if event.accuracy is None else f", test accuracy {percent(event.accuracy, 2)}"
-    return f"{of}, {when}{told}"
 
 
 def difference_text(difference: float) -> str:

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QPushButton
 
+from explorer import resources
 from explorer.graph.edits import set_dataset, set_params
-from explorer.protocol.commands import LoadWeights, Prepare
+from explorer.protocol.commands import LoadWeights, Prepare, ResumeRun, Stop
 from explorer.protocol.events import (
     Checkpointed,
     EpochDone,
@@ -110,6 +112,35 @@ def test_weights_of_a_file_come_back_with_their_drawing(window, qtbot, tmp_path)
     window.store.undo()
     loads = [LoadWeights(window.store.plan, path)]
     qtbot.waitUntil(lambda: [c for c in window.sent if isinstance(c, LoadWeights)][1:] == loads)
+
+
+WAYS = {
+    "new": lambda window, path: window.files.new(),
+    "an example": lambda window, path: window.files.open_example("tutorial-lstm"),
+    "a file": lambda window, path: window.open_document(path),
+    "weights": lambda window, path: window.load_weights(path),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("state", ["running", "paused"])
+def test_whatever_ends_a_run_says_so_and_how_it_comes_back(window, qtbot, tmp_path, way, state):
+    path = tmp_path / "other.json"
+    path.write_text(resources.path("examples", "tutorial-cnn.json").read_text(encoding="utf-8"))
+    window.runner.train()
+    *events, checkpointed, _ = told_by(1, tmp_path)
+    hand(window, *events, Status(1, state, 20))
+    drawn = window.store.document
+    WAYS[way](window, path)
+    assert Stop in map(type, window.sent)
+    hand(window, checkpointed, Status(1, "stopped", 20), Status(0, "untrained"))
+    qtbot.waitUntil(lambda: "Run 1 was ended" in window.messages.text, timeout=5000)
+    buttons = window.messages.findChildren(QPushButton)
+    next(b for b in buttons if b.text() == "Bring it back" and not b.isHidden()).click()
+    qtbot.waitUntil(lambda: ResumeRun in map(type, window.sent), timeout=5000)
+    (asked,) = [command for command in window.sent if isinstance(command, ResumeRun)]
+    assert (asked.paused, asked.run) == (False, 2)
+    assert window.store.document.nodes == drawn.nodes
 
 
 # --- exports
