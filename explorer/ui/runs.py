@@ -112,7 +112,7 @@ class Runs(QObject):
 
     def _offer_left(self, run: int, step: int) -> None:
         """A run was ended by what was opened: say so, and how it comes back."""
-        said = f"Run {run} was ended at step {step:,} by what was opened."
+        said = f"Run {run} was ended at step {step:,}: something else was opened."
 
         def offer(kept: Kept) -> None:
             if kept[1] is None:
