@@ -55,7 +55,7 @@ def _file(w: MainWindow) -> list[Deed | None]:
             "exportDiagramAction",
             "File",
             "Export dia&gram…",
-            lambda: ask_diagram(w, w.store, w.messages),
+            lambda: ask_diagram(w, w.store, w.messages, w.canvas.canvas.thumbnails()),
             tip="The canvas as SVG, PNG or PDF",
         ),
         Deed("loadWeightsAction", "File", "Load &weights…", w.chooser.open_weights),

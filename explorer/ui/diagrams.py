@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtWidgets import QWidget
 
 from explorer.graph.texts import file_stem
-from explorer.ui.canvas.diagram import WRITERS, save_diagram
+from explorer.ui.canvas.diagram import NO_THUMBNAILS, WRITERS, save_diagram
+from explorer.ui.canvas.thumbnail import Thumbnail
 from explorer.ui.messages import MessageBar
 from explorer.ui.save_dialog import ask_place
 from explorer.ui.store import Store
 
 
-def ask_diagram(parent: QWidget, store: Store, messages: MessageBar) -> None:
+def ask_diagram(
+    parent: QWidget,
+    store: Store,
+    messages: MessageBar,
+    thumbnails: Mapping[str, Thumbnail] = NO_THUMBNAILS,
+) -> None:
     """Choose a file, write the drawing there, and say so or why not."""
     endings = {ending: ending[1:].upper() for ending in WRITERS}
     name = f"{file_stem(store.document.title)}.svg"
@@ -19,7 +27,7 @@ def ask_diagram(parent: QWidget, store: Store, messages: MessageBar) -> None:
     if path is None:
         return
     try:
-        save_diagram(store.document, path)
+        save_diagram(store.document, path, thumbnails)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         messages.tell("error", f"{path.name} was not written: {why}.")

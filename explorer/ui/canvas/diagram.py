@@ -7,23 +7,28 @@ from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QGraphicsItem
 
 from explorer.graph.document import Document
+from explorer.ui.canvas.legend import LegendItem, kinds_shown
 from explorer.ui.canvas.scene import CanvasScene
+from explorer.ui.canvas.thumbnail import Thumbnail
 from explorer.ui.picture_file import write_pdf, write_png, write_svg
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
 
+NO_THUMBNAILS: Mapping[str, Thumbnail] = {}
 BORDER = 24.0  # scene units
 PNG_SCALE = 2.0  # so that it stays sharp in a document
 MOST_PIXELS = 16_000  # of a PNG's side
 POINTS = 0.75  # a scene unit is a pixel of 96 an inch; a point is one of 72
 
 
-def save_diagram(document: Document, path: Path) -> None:
-    """Write what the canvas shows; the ending chooses the format. Raises OSError, or ValueError
-    where there is nothing to show or the ending is none of the three.
+def save_diagram(
+    document: Document, path: Path, thumbnails: Mapping[str, Thumbnail] = NO_THUMBNAILS
+) -> None:
+    """Write what the canvas shows, with these thumbnails by block, and a legend of its wires; the
+    ending chooses the format. Raises OSError, or ValueError where there is nothing to show or the
+    ending is none of the three.
     """
     write = WRITERS.get(path.suffix.lower())
     if write is None:
@@ -31,10 +36,19 @@ def save_diagram(document: Document, path: Path) -> None:
     scene = CanvasScene(Store(document), Selection(), Theme())
     if not scene.nodes:
         raise ValueError("the canvas is empty")
-    for item in scene.items():
-        item.setCacheMode(QGraphicsItem.CacheMode.NoCache)  # as lines and text, not as pixels
+    scene.prepare_picture(thumbnails)
+    _add_legend(scene)
     area = scene.itemsBoundingRect().adjusted(-BORDER, -BORDER, BORDER, BORDER)
     write(scene, area, document.title, path)
+
+
+def _add_legend(scene: CanvasScene) -> None:
+    kinds = kinds_shown(scene)
+    if kinds:
+        below = scene.itemsBoundingRect().bottomLeft()
+        legend = LegendItem(kinds, scene.theme.colours)
+        legend.setPos(below.x(), below.y() + BORDER / 2)
+        scene.addItem(legend)
 
 
 def _svg(scene: CanvasScene, area: QRectF, title: str, path: Path) -> None:

@@ -96,7 +96,8 @@ class FrameItem(SheetItem):
         if detail < NO_TEXT_BELOW:
             return
         self._paint_title(painter, detail)
-        paint_fold_sign(painter, self.button_area(), self._colours, unfold=False)
+        if not self.printed:
+            paint_fold_sign(painter, self.button_area(), self._colours, unfold=False)
 
     def _links(self) -> Iterator[tuple[QRectF, QRectF]]:
         """Parts that a line shows to belong together."""

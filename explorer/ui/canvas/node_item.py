@@ -71,6 +71,11 @@ class NodeItem(PaintedItem):
         self.update(self.picture_area())
 
     @property
+    def thumbnail(self) -> Thumbnail | None:
+        """The same, whatever the scheme."""
+        return self._thumbnail
+
+    @property
     def picture(self) -> QImage | None:
         """The live thumbnail that is shown."""
         return self._picture
@@ -127,7 +132,7 @@ class NodeItem(PaintedItem):
         """The whole block at the level of detail that the zoom asks for."""
         detail = option.levelOfDetailFromTransform(painter.worldTransform())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, detail >= PLAIN_BELOW)
-        paint = NodePainter(painter, detail, self.node, self.look, self._colours)
+        paint = NodePainter(painter, detail, self.node, self.look, self._colours, self.printed)
         around = self.picture_area().adjusted(-AROUND, -AROUND, AROUND, AROUND)
         if detail * AROUND > 1 and self._picture and around.contains(option.exposedRect):
             # Several times a second in a run, for every block: nothing but the thumbnail.

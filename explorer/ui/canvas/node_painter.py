@@ -39,6 +39,7 @@ PLAIN_BELOW = 0.35  # levels of detail, as zoom: no ports and no round corners
 NAME_ONLY_BELOW = 0.28  # the name takes the whole block; for text of DESIGN_PIXELS
 NOTHING_BELOW = 0.09  # a block is of some ten pixels
 STRIPE = 5.0
+PRINTED_SIDE = 240  # pixels of a thumbnail in a picture
 
 
 def shows_details(zoom: float, text: float) -> bool:
@@ -48,17 +49,30 @@ def shows_details(zoom: float, text: float) -> bool:
     return SMALL * zoom >= DETAILS_FROM * text
 
 
+def _enlarged(picture: QImage) -> QImage:
+    """Each pixel as a square of several."""
+    factor = max(1, round(PRINTED_SIDE / max(picture.width(), picture.height())))
+    return picture.scaled(picture.width() * factor, picture.height() * factor)
+
+
 class NodePainter:
     """One block, painted once."""
 
     def __init__(
-        self, painter: QPainter, detail: float, node: Node, look: Look, colours: Colours
+        self,
+        painter: QPainter,
+        detail: float,
+        node: Node,
+        look: Look,
+        colours: Colours,
+        printed: bool = False,
     ) -> None:
-        self._painter, self._detail = painter, detail
+        self._painter, self._printed = painter, printed
+        self._detail = 1.0 if printed else detail  # a picture can be enlarged
         self._node, self._block, self._look, self._colours = node, node.block, look, colours
-        self._text_pixels = text_pixels()
+        self._text_pixels = DESIGN_PIXELS if printed else text_pixels()
         self._far = NAME_ONLY_BELOW * self._text_pixels / DESIGN_PIXELS
-        self._details = shows_details(detail, self._text_pixels)
+        self._details = shows_details(self._detail, self._text_pixels)
 
     def whole(self, picture: QImage | None) -> None:
         """The whole block, with its thumbnail where there is one."""
@@ -84,6 +98,8 @@ class NodePainter:
         factor = min(area.width() / size.width(), area.height() / size.height())
         shown = QRectF(0, 0, size.width() * factor, max(size.height() * factor, 6.0))
         shown.moveCenter(area.center())
+        if self._printed:  # whatever opens the picture blurs small images
+            picture = _enlarged(picture)
         # Enlarged pixels stay squares, as each is one number; shrunk ones are averaged.
         shrunk = factor * self._painter.worldTransform().m11() < 1
         self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
@@ -178,7 +194,8 @@ class NodePainter:
         sides: tuple[Side, Side] = ("input", "output")
         for side in sides:
             for port in ports_of(block, side):
-                self._port(side, port)
+                if not self._printed:
+                    self._port(side, port)
         if self._details and len(block.inputs) > 1:
             self._name_ports("input", block.inputs)
         if self._details and len(block.outputs) > 1:
@@ -210,7 +227,7 @@ class NodePainter:
         c, body, look = self._colours, body_area(self._block), self._look
         right = body.right() - 14
         fold = fold_area(self._block)
-        if not fold.isEmpty() and self._details:
+        if not fold.isEmpty() and self._details and not self._printed:
             paint_fold_sign(self._painter, fold, c, unfold=True)
             right = fold.left() - 10
         if look.problem:

@@ -70,14 +70,15 @@ class NoteItem(SheetItem):
         grip = [corner, corner - QPointF(9, 0), corner - QPointF(0, 9)]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(outline)
-        painter.drawPolygon(QPolygonF(grip))
+        if not self.printed:
+            painter.drawPolygon(QPolygonF(grip))
         if option.levelOfDetailFromTransform(painter.worldTransform()) >= NO_TEXT_BELOW:
             painter.setFont(scene_font(TEXT_PIXELS))
             painter.setPen(QColor(c.text if self.note.text else c.faint))
             inner = sheet.adjusted(INSET, INSET, -INSET, -INSET)
             flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
             painter.setClipRect(inner.adjusted(-2, -2, 2, 2))
-            painter.drawText(inner, flags, self.note.text or EMPTY)
+            painter.drawText(inner, flags, self.note.text or ("" if self.printed else EMPTY))
 
 
 class NoteField(QPlainTextEdit):

@@ -11,7 +11,9 @@ from explorer.ui.theme import Colours
 
 
 class PaintedItem(QGraphicsRectItem):
-    """Qt draws nothing of it."""
+    """Qt draws nothing of it. `printed`: for a picture, without what only a hand needs."""
+
+    printed = False
 
     def __init__(self, colours: Colours) -> None:
         super().__init__()

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtWidgets import QGraphicsItem
 
 from explorer.graph.document import Document, Wire
 from explorer.graph.folding import drawn, middle
@@ -19,9 +20,10 @@ from explorer.ui.canvas.group_look import group_look
 from explorer.ui.canvas.item_scene import ItemScene
 from explorer.ui.canvas.look import node_look
 from explorer.ui.canvas.node_item import NodeItem
+from explorer.ui.canvas.painted_item import PaintedItem
 from explorer.ui.canvas.routing import Router
 from explorer.ui.canvas.run_changes import changed_nodes
-from explorer.ui.canvas.thumbnail import thumbnail
+from explorer.ui.canvas.thumbnail import Thumbnail, thumbnail
 from explorer.ui.canvas.wire_item import WireItem
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
@@ -55,6 +57,23 @@ class CanvasScene(ItemScene):
         """
         self._pictures, self._network = pictures, network or self.store.document
         self._show_pictures(anew=True)
+
+    def thumbnails(self) -> dict[str, Thumbnail]:
+        """What the blocks show, by their names."""
+        shown = ((name, item.thumbnail) for name, item in self.nodes.items())
+        return {name: picture for name, picture in shown if picture is not None}
+
+    def prepare_picture(self, thumbnails: Mapping[str, Thumbnail]) -> None:
+        """For a picture: these on the blocks, lines and text instead of pixels, and nothing that
+        only a hand needs.
+        """
+        for name, picture in thumbnails.items():
+            if name in self.nodes:
+                self.nodes[name].set_picture(picture)
+        for item in self.items():
+            item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+            if isinstance(item, PaintedItem):
+                item.printed = True
 
     def clear_thumbnails(self) -> None:
         """There is no network any more."""

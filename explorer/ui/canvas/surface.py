@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGestur
 from explorer.graph.document import Wire
 from explorer.ui.canvas.camera import STEP, Camera
 from explorer.ui.canvas.geometry import Side
+from explorer.ui.canvas.legend import Legend
 from explorer.ui.canvas.lettering import text_pixels
 from explorer.ui.canvas.minimap import Minimap
 from explorer.ui.canvas.node_painter import shows_details
@@ -31,6 +32,7 @@ class Surface(QGraphicsView):
         self.camera = Camera(self)
         self.bubble, self.hint = Bubble(self.viewport()), Hint(self.viewport())
         self.minimap = Minimap(self, canvas)
+        self.legend = Legend(self, canvas)
         self._set_up()
         canvas.theme.changed.connect(self._recolour)
         self._recolour()
@@ -165,6 +167,7 @@ class Surface(QGraphicsView):
         """Keep the whole network in sight until the user has chosen otherwise."""
         super().resizeEvent(event)
         self.resized.emit()
+        self.legend.follow()
         self.hint.centre()
         if not self.camera.touched:
             self.fit()

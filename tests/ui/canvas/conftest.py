@@ -12,7 +12,7 @@ from explorer.graph.edits import chain, move
 from explorer.ui.canvas.additions import BLOCK_MIME
 from explorer.ui.canvas.view import CanvasView
 from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme
+from explorer.ui.theme import DARK, LIGHT, Theme
 
 
 def row(*kinds):
@@ -21,6 +21,12 @@ def row(*kinds):
     document = chain(Document(), blocks)
     places = {name: (216.0 * i, 0.0) for i, name in enumerate(document.nodes)}
     return move(document, places)
+
+
+def in_colours(theme, dark):
+    """Another scheme for what is painted by hand; the application keeps its style."""
+    theme.dark, theme.colours = dark, DARK if dark else LIGHT
+    theme.changed.emit()
 
 
 class Hand:

@@ -28,7 +28,7 @@ from explorer.ui.canvas.scene import CanvasScene
 from explorer.ui.canvas.wire_item import LabelItem, WireItem
 from explorer.ui.store import Selection, Store
 from explorer.ui.theme import Theme
-from tests.ui.canvas.conftest import row
+from tests.ui.canvas.conftest import in_colours, row
 
 
 def random_edit(dice, document):
@@ -197,7 +197,7 @@ def test_thumbnails(scene):
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_block_keeps_its_map_whatever_signs_its_values_have(scene, dark):
     """0 has one colour everywhere, in the input alone it means nothing."""
-    scene.theme.use(dark)
+    in_colours(scene.theme, dark)
     names = list(scene.nodes)
     ramp = np.linspace(0, 1, 25, dtype=np.float32).reshape(5, 5)
     seen = set()
@@ -218,10 +218,10 @@ def test_a_block_keeps_its_map_whatever_signs_its_values_have(scene, dark):
 
 
 def test_thumbnails_follow_the_scheme(scene):
-    scene.theme.use(False)
+    in_colours(scene.theme, False)
     scene.set_thumbnails({"conv1": np.array([[-1.0, 0.0, 1.0]])})
     light = scene.nodes["conv1"].picture.pixelColor(1, 0).lightness()
-    scene.theme.use(True)
+    in_colours(scene.theme, True)
     assert scene.nodes["conv1"].picture.pixelColor(1, 0).lightness() < 70 < light
 
 
