@@ -101,10 +101,13 @@ def travel(qtbot, tmp_path, qtlog, monkeypatch, capsys):
     def go(events):
         journey = Journey(tmp_path, qtlog, monkeypatch, SEED)
         begun.append(journey)
-        journey.go(events)
-        journey.end()
-        with capsys.disabled():
-            sys.stdout.write(f"\n{events:,} events, seed {SEED}: {journey.watch.summary()}\n")
+        try:
+            journey.go(events)
+            journey.end()
+        finally:
+            told = f"{len(journey.done):,} events, seed {SEED}: {journey.watch.summary()}"
+            with capsys.disabled():
+                sys.stdout.write(f"\n{told}\n")
 
     yield go
     for journey in begun:
