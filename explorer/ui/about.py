@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
@@ -61,6 +60,9 @@ def _versions() -> list[str]:
 
 def _version(package: str) -> str:
     """Of an installed package; nothing where no record of it was installed."""
+    # It brings a mail parser, for which the first paint would wait.
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(package)
     except PackageNotFoundError:

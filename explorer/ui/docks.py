@@ -236,7 +236,8 @@ class Docks(QObject):
         for name in [each for each in self._own if each in self.tabs.titles]:
             self._put_back(name)
         for dock in (self._tab_dock, *self._own.values()):
-            dock.setFloating(False)
+            if dock.isFloating():
+                dock.setFloating(False)
             dock.show()
         wide = self._window.width() >= 1200
         self._own["palette"].setVisible(arrangement == "build" or wide)
