@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def _misspelt(word: str) -> bool:
     """
     from explorer import resources
 
-    if not word or word.startswith("-") or not word.replace("-", "").isalpha():
+    if not word or word.startswith("-") or not re.fullmatch(r"[\w-]+", word):
         return False
     return not Path(word).exists() and not (resources.path("examples") / f"{word}.json").is_file()
 

@@ -113,6 +113,7 @@ def test_an_example_s_name_that_is_misspelt(capsys):
         (("Train", "tutorial-cnn"), "train"),
         (("infp",), "info"),
         (("tutorial-cn",), "tutorial-cnn"),
+        (("lenet5",), "lenet-5"),
         (("runs", "lst"), "list"),
         (("runs", "shwo", 3), "show"),
         (("export", "run", "--format", "onx", "--out", "x"), "onnx"),
