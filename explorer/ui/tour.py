@@ -28,8 +28,9 @@ ENOUGH_STEPS = 150  # after which the tutorial CNN reads a plain 7
 def tour(launch: Callable[[], MainWindow], folder: Path) -> int:
     """Run all steps, write pictures into `folder`; exit status 0 only if all went well."""
     folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as settings:  # the user's own layout and runs are not touched
+    with TemporaryDirectory() as settings:  # the user's own layout, runs and copies are not touched
         os.environ[VARIABLE] = str(Path(settings) / "runs")
+        os.environ["XDG_DATA_HOME"] = str(Path(settings) / "share")  # where Qt looks on Linux
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, settings)
         return _tour(launch, folder)
 
