@@ -37,11 +37,6 @@ def _font(family: str, pixels: float, bold: bool) -> QFont:
     return font
 
 
-def elided(font: QFont, text: str, width: float) -> str:
-    """The text, cut at its end where it is too long."""
-    return QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
-
-
 def widest(font: QFont, texts: Iterable[str]) -> float:
     """The width of the longest of these."""
     metrics = QFontMetricsF(font)
