@@ -30,6 +30,7 @@ RETRY_S = 3.0  # between two attempts to open a store that could not be opened
 CLOSE_S = 10.0
 ONE = 1  # the number under which the recorder knows the present run
 T = TypeVar("T")
+Job = list[Callable[[], object]]  # of one: it is emptied in the window's thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Recording(QObject):
         self._begun = False  # the engine has started it
         self._deaf = False
         self._lengthens = False  # it is put back at its end, and goes on from there
-        self._jobs: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._answers: SimpleQueue[Callable[[], object]] = SimpleQueue()
         self._store: RunStore | None = None
         self._recorder: RunRecorder | None = None
@@ -88,14 +89,14 @@ class Recording(QObject):
         name = f"{datetime.now(UTC).date().isoformat()}-{secrets.token_hex(4)}"
         folder = self.folder / "checkpoints" / name
         made: Future[int | None] = Future()
-        self._jobs.put(lambda: made.set_result(self._begin(document, parent, folder, tags)))
+        self._do(lambda: made.set_result(self._begin(document, parent, folder, tags)))
         try:
             number = made.result(NUMBER_WAIT_S)
             berth = Berth(number or guess, folder if number else None)
         except NotYet:
             berth = Berth(guess, folder)
         self.number, self._begun, self._lengthens = berth.number, False, lengthens
-        self._jobs.put(self._announce)
+        self._do(self._announce)
         return berth
 
     def take(self, event: Event) -> None:
@@ -110,9 +111,9 @@ class Recording(QObject):
             return
         self._begun = self._begun or isinstance(event, Started)
         told = replace(event, run=ONE)
-        self._jobs.put(lambda: self._take(told))
+        self._do(lambda: self._take(told))
         if isinstance(event, Started | EpochDone | Status):
-            self._jobs.put(self._announce)
+            self._do(self._announce)
 
     @contextmanager
     def deaf(self) -> Iterator[None]:
@@ -131,8 +132,8 @@ class Recording(QObject):
 
     def _fail(self, message: str) -> None:
         self.number = 0
-        self._jobs.put(lambda: self._end(message))
-        self._jobs.put(self._announce)
+        self._do(lambda: self._end(message))
+        self._do(self._announce)
 
     def ask(
         self,
@@ -141,11 +142,15 @@ class Recording(QObject):
         failed: Callable[[str], object] | None = None,
     ) -> None:
         """Put a question to the store; `then` gets the answer, later, in the window's thread."""
-        self._jobs.put(lambda: self._answer(question, then, failed or self.problem.emit))
+        self._do(lambda: self._answer(question, then, failed or self.problem.emit))
 
     def change(self, deed: Callable[[RunStore], T]) -> None:
         """Change records: `changed` tells when it is done, `problem` why not."""
         self.ask(deed, lambda _: self.changed.emit())
+
+    def _do(self, deed: Callable[[], object]) -> None:
+        """In the thread, in turn."""
+        self._jobs.put([deed])
 
     def deliver(self) -> None:
         """Hand out the answers that are there."""
@@ -170,13 +175,16 @@ class Recording(QObject):
         self._open()
         while (job := self._next()) is not None:
             try:
-                job()
+                job[0]()
             except Exception as error:  # the runs that follow are to be recorded
                 self._tell(f"A run could not be recorded: {type(error).__name__}: {error}.")
+            # What asked may be a widget that is gone by now: no other thread may be the last to
+            # hold it, or Qt's part of it is destroyed there.
+            self._answers.put(job.clear)
         if self._recorder is not None:
             self._recorder.close()
 
-    def _next(self) -> Callable[[], object] | None:
+    def _next(self) -> Job | None:
         """The next job; while the end of a run could not be written, another attempt at it."""
         recorder = self._recorder
         if recorder is None or not recorder.behind:
@@ -184,7 +192,7 @@ class Recording(QObject):
         try:
             return self._jobs.get(timeout=RETRY_S)
         except Empty:
-            return recorder.flush
+            return [recorder.flush]
 
     def _open(self) -> RunStore | None:
         if self._store is None and time.monotonic() - self._tried_s >= RETRY_S:
