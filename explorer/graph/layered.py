@@ -112,7 +112,8 @@ class Piece:
             for name in order:
                 known = [b for b in self.before[name] if b in depth]
                 best = max(known, key=lambda b: depth[b], default=None)
-                depth[name] = 1 + (depth[best] if best is not None else 0)
+                before = depth[best] if best is not None else 0
+                depth[name] = before + self.units[name].columns
                 back[name] = best
             at: str | None = max(self.names, key=lambda name: depth.get(name, 0))
             way = []

@@ -187,3 +187,16 @@ def test_a_frame_holds_members_only_wherever_blocks_lie(document):
         assert not any(part.meets(other) for part in frame.parts for other in apart)
         for body in bodies:
             assert any(body.with_(part) == part for part in frame.parts), "every member is framed"
+
+
+def test_a_long_group_is_on_the_main_way_and_the_short_cut_beside_it():
+    document = row(7)
+    document, end = add_node(document, catalogue()["add"](), name="join")
+    document = connect(document, Wire("relu7", end, "y", "a"))
+    document, skip = add_node(document, catalogue()["relu"](), name="skip")
+    document = connect(document, Wire("relu", skip))
+    document = connect(document, Wire(skip, end, "y", "b"))
+    document, _ = make_group(document, [f"relu{place}" for place in range(2, 7)])
+    made = arranged(document, MEASURES)
+    assert made.nodes["relu"].y == made.nodes["relu2"].y == made.nodes["join"].y
+    assert made.nodes["skip"].y != made.nodes["relu"].y
