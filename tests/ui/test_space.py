@@ -63,7 +63,7 @@ def test_a_confirmation_goes_by_itself_an_offer_and_a_fault_stay(qtbot, window):
     bar._fade.setInterval(30)
     bar.tell("good", "Written.")
     assert bar.isVisible()
-    qtbot.waitUntil(bar.isHidden, timeout=3000)
+    qtbot.waitUntil(bar.isHidden, timeout=20_000)
     for level, actions in (("good", (("Open", lambda: None),)), ("warning", ()), ("error", ())):
         bar.tell(level, f"{level} stays.", actions=actions)
         rest(80)
@@ -102,7 +102,7 @@ def test_the_pad_is_small_until_it_is_drawn_on_and_never_moves_under_the_pen(qtb
     QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(60, 60))
     rest(20)
     assert pad.mapToGlobal(QPoint(0, 0)) == place
-    qtbot.waitUntil(lambda: dock.height() > small + 60, timeout=3000)
+    qtbot.waitUntil(lambda: dock.height() > small + 60, timeout=20_000)
 
 
 def test_a_pad_that_was_given_another_size_keeps_it(window):
