@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     if arguments is not None:
         return _run(arguments)
-    from explorer.engine.leaving import leave
+    from explorer.engine.device.leaving import leave
 
     return leave(_run(sys.argv[1:]))
 
@@ -37,7 +37,7 @@ def _run(arguments: list[str]) -> int:
         from explorer.engine.export.worker import main as work
 
         return work(arguments[1:])
-    from explorer.engine.environment import prepare_environment
+    from explorer.engine.device.environment import prepare_environment
 
     prepare_environment()
     if first in COMMANDS:

@@ -6,13 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from explorer.engine.thread import EngineThread
+from explorer.engine.commands.thread import EngineThread
 from explorer.plan.documents import examples
 from explorer.protocol.mailbox import CommandBox, EventBox
-from explorer.ui.application import ensure_application
-from explorer.ui.assembly import main_window
-from explorer.ui.last_document import last_document
-from explorer.ui.window import MainWindow
+from explorer.ui.kit.application import ensure_application
+from explorer.ui.session.last_document import last_document
+from explorer.ui.window.assembly import main_window
+from explorer.ui.window.window import MainWindow
 
 FIRST_EXAMPLE = "tutorial-cnn"
 # Between two operations the engine wants Python's lock; with the usual 5 ms it would stand still
@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> int:
     wanted = _parser().parse_args(arguments)
     app = ensure_application()
     if wanted.tour is not None:
-        from explorer.ui.tour import tour
+        from explorer.ui.tour.tour import tour
 
         rest = ["--theme", wanted.theme] if wanted.theme else []
         return tour(lambda: launch(rest), wanted.tour)

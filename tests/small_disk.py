@@ -11,24 +11,24 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from explorer.blocks.catalogue import catalogue
-from explorer.engine.checkpoint import load_checkpoint
-from explorer.engine.checkpoint_keeper import checkpoints_in
+from explorer.engine.checkpoints.checkpoint import load_checkpoint
+from explorer.engine.checkpoints.checkpoint_keeper import checkpoints_in
+from explorer.engine.device.failures import in_words
 from explorer.engine.export.failure import ExportError
-from explorer.engine.failures import in_words
-from explorer.engine.session import Session
+from explorer.engine.run.session import Session
 from explorer.graph import edits, groups
 from explorer.plan.documents import read
 from explorer.protocol.events import Checkpointed, Failed
 from explorer.records.recorder import RunRecorder
 from explorer.records.schema import StoreError
 from explorer.records.store import RunStore
-from explorer.ui import files as files_module
-from explorer.ui.application import ensure_application
-from explorer.ui.files import Files
-from explorer.ui.messages import MessageBar
+from explorer.ui.kit.application import ensure_application
+from explorer.ui.kit.theme import Theme
 from explorer.ui.palette.library import Library, LibraryError
-from explorer.ui.store import Store
-from explorer.ui.theme import Theme
+from explorer.ui.session import files as files_module
+from explorer.ui.session.files import Files
+from explorer.ui.session.messages import MessageBar
+from explorer.ui.session.store import Store
 from tests.engine.making import block, cnn, planned
 from tests.records.making import an_epoch, drawing, started
 

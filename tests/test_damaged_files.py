@@ -18,23 +18,23 @@ from explorer import resources
 from explorer.blocks.catalogue import block_of, catalogue
 from explorer.datasets import stored
 from explorer.datasets.dataset import DatasetError
-from explorer.engine.session import Session
-from explorer.engine.weights import FORMAT, WeightsError
-from explorer.engine.weights import read as read_weights
+from explorer.engine.checkpoints.weights import FORMAT, WeightsError
+from explorer.engine.checkpoints.weights import read as read_weights
+from explorer.engine.run.session import Session
 from explorer.graph import custom, edits, groups
 from explorer.graph.custom_file import FileFault, carried_text, declared, digest
 from explorer.graph.document import Document, Note
 from explorer.graph.files import DocumentError, dump, load
 from explorer.plan.documents import examples, read
 from explorer.plan.plan import plan
-from explorer.ui.custom import TRUSTED, CustomFiles, UserFile, _block
-from explorer.ui.docks import BOTTOM, Docks
-from explorer.ui.files import Files
-from explorer.ui.messages import MessageBar
+from explorer.ui.dialogs.custom import TRUSTED, CustomFiles, UserFile, _block
+from explorer.ui.kit.theme import Theme
 from explorer.ui.palette.library import Library
-from explorer.ui.runs import DECLINED, declined_run
-from explorer.ui.store import Store
-from explorer.ui.theme import Theme
+from explorer.ui.session.files import Files
+from explorer.ui.session.messages import MessageBar
+from explorer.ui.session.runs import DECLINED, declined_run
+from explorer.ui.session.store import Store
+from explorer.ui.window.docks import BOTTOM, Docks
 from tests.damage import damaged, odd_json
 from tests.engine.making import cnn
 
@@ -276,7 +276,7 @@ def desk(qtbot, tmp_path, monkeypatch):
     """A store and a message bar, with autosaved copies in a folder of the test's own."""
     folder = tmp_path / "autosave"
     folder.mkdir()
-    monkeypatch.setattr("explorer.ui.files._autosave_folder", lambda: folder)
+    monkeypatch.setattr("explorer.ui.session.files._autosave_folder", lambda: folder)
     bar = MessageBar(Theme())
     qtbot.addWidget(bar)
     return Store(), bar, folder

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from explorer.datasets.catalogue import load as arrays_of
-from explorer.engine.build import Network
 from explorer.engine.export.run import export
+from explorer.engine.network.build import Network
 from explorer.graph.document import Document, Note
 from explorer.graph.edits import set_title
 from explorer.graph.limits import LONGEST_TITLE
@@ -20,7 +20,7 @@ from explorer.records.exports import export_report, folder_name
 from explorer.records.recorder import RunRecorder
 from explorer.records.store import RunStore
 from explorer.ui.canvas.diagram import save_diagram
-from explorer.ui.panels.parts.take_away import save_svg
+from explorer.ui.kit.take_away import save_svg
 from tests.engine.making import block, planned
 from tests.records.making import an_epoch, started
 

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 
-from explorer.engine.weights import WeightsError
-from explorer.engine.weights import read as read_weights
+from explorer.engine.checkpoints.weights import WeightsError
+from explorer.engine.checkpoints.weights import read as read_weights
 from explorer.graph.custom_file import MOST_BYTES, content_of
 from explorer.graph.file_kinds import kind_of
 from explorer.graph.files import DocumentError
 from explorer.plan.documents import examples, read, write
-from explorer.ui.file_chooser import FileChooser
-from explorer.ui.files import Files
-from explorer.ui.messages import MessageBar
-from explorer.ui.store import Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.file_chooser import FileChooser
+from explorer.ui.session.files import Files
+from explorer.ui.session.messages import MessageBar
+from explorer.ui.session.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes and devices of Unix")
@@ -118,7 +118,7 @@ def test_as_whatever_it_is(odd):
 
 
 def test_in_the_window(odd, qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.ui.files._autosave_folder", lambda: tmp_path / "autosave")
+    monkeypatch.setattr("explorer.ui.session.files._autosave_folder", lambda: tmp_path / "autosave")
     store, bar = Store(), MessageBar(Theme())
     qtbot.addWidget(bar)
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)

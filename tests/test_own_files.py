@@ -12,21 +12,21 @@ from PySide6.QtCore import QMimeData, QSettings, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
-from explorer.engine.session import Session
-from explorer.engine.weights import WeightsError
+from explorer.engine.checkpoints.weights import WeightsError
+from explorer.engine.run.session import Session
 from explorer.graph.edits import set_training
 from explorer.graph.file_kinds import WEIGHTS, kind_of
 from explorer.plan.documents import read
 from explorer.plan.plan import plan
 from explorer.protocol.commands import LoadWeights
 from explorer.records.store import FILE
-from explorer.ui.file_chooser import FileChooser
-from explorer.ui.files import Files
-from explorer.ui.messages import MessageBar
-from explorer.ui.recording import Recording
-from explorer.ui.runner import Runner
-from explorer.ui.store import Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.file_chooser import FileChooser
+from explorer.ui.session.files import Files
+from explorer.ui.session.messages import MessageBar
+from explorer.ui.session.recording import Recording
+from explorer.ui.session.runner import Runner
+from explorer.ui.session.store import Store
 from tests.cli.making import block, explorer, written
 
 # What the program writes, by the kind that it is to be known as.
@@ -161,7 +161,9 @@ class Desk:
 
     def __init__(self, qtbot, folder, monkeypatch):
         (folder / "autosave").mkdir()
-        monkeypatch.setattr("explorer.ui.files._autosave_folder", lambda: folder / "autosave")
+        monkeypatch.setattr(
+            "explorer.ui.session.files._autosave_folder", lambda: folder / "autosave"
+        )
         settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
         self.store, self.sent, self.bar = Store(), [], MessageBar(Theme())
         qtbot.addWidget(self.bar)

@@ -14,10 +14,10 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QLabel
 
 from explorer.datasets.catalogue import load
-from explorer.engine.build import Network
 from explorer.engine.export.failure import ExportError
 from explorer.engine.export.run import export
-from explorer.engine.session import Session
+from explorer.engine.network.build import Network
+from explorer.engine.run.session import Session
 from explorer.graph.whole_file import whole_file
 from explorer.plan.documents import examples, read, write
 from explorer.records.exports import export_csv, export_report
@@ -25,11 +25,11 @@ from explorer.records.recorder import RunRecorder
 from explorer.records.schema import StoreError
 from explorer.records.store import RunStore
 from explorer.ui.canvas.diagram import save_diagram
-from explorer.ui.files import Files
-from explorer.ui.messages import MessageBar
-from explorer.ui.panels.parts import take_away
-from explorer.ui.store import Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit import take_away
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.files import Files
+from explorer.ui.session.messages import MessageBar
+from explorer.ui.session.store import Store
 from tests.cli.making import explorer, written
 from tests.engine.making import block, planned
 from tests.records.making import an_epoch, drawing, started
@@ -152,7 +152,7 @@ REFUSED = (OSError, ExportError, StoreError)
 @pytest.fixture(params=WRITERS, ids=lambda name: name.replace(" ", "-"))
 def writer(request, tmp_path, qtbot, monkeypatch):
     """One of them, and the place for its file."""
-    monkeypatch.setattr("explorer.ui.files._autosave_folder", lambda: tmp_path / "autosave")
+    monkeypatch.setattr("explorer.ui.session.files._autosave_folder", lambda: tmp_path / "autosave")
     (tmp_path / "autosave").mkdir()
     folder = tmp_path / "out"
     folder.mkdir()
@@ -220,7 +220,7 @@ def test_what_is_read_only_is_refused_and_says_so(writer, capsys):
 OWN = {
     "graph/whole_file.py": "the one writer",
     "records/alive.py": "signs of life, in the store's folder",
-    "ui/unexpected.py": "the log, which grows",
+    "ui/session/unexpected.py": "the log, which grows",
     "records/exports.py": "pipes and terminals, which nothing can take the place of",
     "engine/export/onnx.py": "a work folder",
     "engine/export/onnx_worker.py": "a work folder",

@@ -10,7 +10,7 @@ from explorer.cli.usage import print_json
 
 def run(options: argparse.Namespace) -> int:
     """Print each device and what it offers, or why it can't be used; `*` marks the default."""
-    from explorer.engine.offers import chosen_device, devices  # torch: only now
+    from explorer.engine.device.offers import chosen_device, devices  # torch: only now
 
     there, default = devices(), str(chosen_device())
     if options.json:

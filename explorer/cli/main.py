@@ -73,7 +73,7 @@ def unknown(word: str) -> int:
 def _one_line(error: Exception) -> str:
     if isinstance(error, CommandError | StoreError):
         return str(error)
-    from explorer.engine.failures import in_words  # torch: only now
+    from explorer.engine.device.failures import in_words  # torch: only now
 
     return " ".join(in_words(error).split())
 

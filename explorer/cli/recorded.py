@@ -17,7 +17,7 @@ from explorer.records.schema import StoreError
 from explorer.records.store import RunStore
 
 if TYPE_CHECKING:  # torch takes seconds to load
-    from explorer.engine.checkpoint import Checkpoint
+    from explorer.engine.checkpoints.checkpoint import Checkpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def is_number(name: str) -> bool:
 
 def newest(name: str) -> Found:
     """The newest sound checkpoint of a run's number, of a folder that train wrote, or of a file."""
-    from explorer.engine.checkpoint import CheckpointError, load_checkpoint
+    from explorer.engine.checkpoints.checkpoint import CheckpointError, load_checkpoint
 
     paths, record = _candidates(name)
     for path in paths:
@@ -68,7 +68,7 @@ def _candidates(name: str) -> tuple[list[Path], RunRecord | None]:
         return [path], None
     if not path.is_dir():
         raise CommandError(f"There is no run, folder or file {prose(name, 200)}.")
-    from explorer.engine.checkpoint_keeper import checkpoints_in
+    from explorer.engine.checkpoints.checkpoint_keeper import checkpoints_in
 
     folder = path / CHECKPOINTS if (path / CHECKPOINTS).is_dir() else path
     return checkpoints_in(folder), None

@@ -16,9 +16,9 @@ from explorer.cli.failure import CommandError
 from explorer.cli.interrupt import interruptible
 from explorer.cli.progress import ProgressLine
 from explorer.cli.sizes import check_size
+from explorer.engine.device.failures import EngineError, in_words
 from explorer.engine.export.staging import publish
-from explorer.engine.failures import EngineError, in_words
-from explorer.engine.session import Session
+from explorer.engine.run.session import Session
 from explorer.graph.document import Document
 from explorer.graph.files import dump
 from explorer.plan.literals import prose

@@ -22,8 +22,8 @@ from explorer.plan.plan import Plan
 from explorer.plan.run_folder import CHECKPOINTS, DOCUMENT, METRICS, WEIGHTS
 
 if TYPE_CHECKING:  # torch takes seconds to load, and mistakes should be told at once
-    from explorer.engine.session import Session
-    from explorer.engine.team import Team
+    from explorer.engine.device.team import Team
+    from explorer.engine.run.session import Session
 
 SETTINGS = {
     "epochs": "epochs",
@@ -101,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
     if options.document is None and options.resume is None:
         options.usage("give a document, an example's name, or --resume")
     trusting.trust(options.trust)
-    from explorer.engine.team import joined
+    from explorer.engine.device.team import joined
 
     with joined(options.device) as team:
         return _train(options, team)
@@ -160,7 +160,7 @@ def _check_length(found: Found, options: argparse.Namespace) -> None:
 
 def _resumed_by_itself(options: argparse.Namespace) -> Found | None:
     """After torchrun has started all processes anew: on from the last checkpoint, if there is."""
-    from explorer.engine.team import restarted
+    from explorer.engine.device.team import restarted
 
     if options.out is None or not restarted() or not any(options.out.glob(f"{CHECKPOINTS}/*")):
         return None
@@ -170,7 +170,7 @@ def _resumed_by_itself(options: argparse.Namespace) -> Found | None:
 def _session(
     made: Plan | None, found: Found | None, options: argparse.Namespace, team: Team | None
 ) -> Session:
-    from explorer.engine.session import Session, session_of
+    from explorer.engine.run.session import Session, session_of
 
     if found is not None:
         check_size(trainable(found.checkpoint.document), options)

@@ -13,14 +13,14 @@ from explorer.plan.literals import prose
 from explorer.plan.run_folder import CHECKPOINTS, DOCUMENT, WEIGHTS
 
 if TYPE_CHECKING:  # torch takes seconds to load
-    from explorer.engine.session import Session
+    from explorer.engine.run.session import Session
 
 HELP = "a folder that train wrote, a run's number, a checkpoint, or weights"
 
 
 def trained(name: str, device: str | None = None) -> Session:
     """The network with its weights; raises CommandError, which says what is missing."""
-    from explorer.engine.session import Session, session_of
+    from explorer.engine.run.session import Session, session_of
 
     path = Path(name).expanduser()
     if not is_number(name):

@@ -26,8 +26,8 @@ from explorer.records.schema import StoreError
 from explorer.records.store import RunStore
 
 if TYPE_CHECKING:
-    from explorer.engine.session import Session
-    from explorer.engine.team import Team
+    from explorer.engine.device.team import Team
+    from explorer.engine.run.session import Session
 
 RUN = 1  # the engine's number of the only run there is
 
@@ -57,7 +57,7 @@ class CommandTraining:
 
     def run(self, session: Session) -> int:
         """Train, save, tell; the exit status."""
-        from explorer.engine.session import TrainingError
+        from explorer.engine.run.session import TrainingError
 
         self._begin_record(session)
         try:
@@ -224,7 +224,7 @@ def follow(session: Session, options: argparse.Namespace, found: Found | None, t
     """One of several processes, but not the leader: it trains with the others and says nothing
     but what has gone wrong with it alone.
     """
-    from explorer.engine.session import TrainingError
+    from explorer.engine.run.session import TrainingError
 
     checkpoint = found.checkpoint if found is not None else None
     with interruptible() as interrupted:

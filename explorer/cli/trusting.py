@@ -51,7 +51,7 @@ def planned(document: Document) -> Plan:
             custom.trust(block.path, block.sha256, known[1])
     made = plan(document)
     while waiting := untried(made):
-        from explorer.engine.custom import trial  # torch: only now
+        from explorer.engine.network.custom import trial  # torch: only now
 
         for block, shapes in waiting:
             custom.remember(block, shapes, trial(block, shapes))

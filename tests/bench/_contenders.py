@@ -4,8 +4,8 @@ import argparse
 from importlib import import_module
 from pathlib import Path
 
-from explorer.engine.environment import prepare_environment
-from explorer.engine.memory import keep_memory
+from explorer.engine.device.environment import prepare_environment
+from explorer.engine.device.memory import keep_memory
 from tests.bench._turns import Turns
 
 PLACES = {

@@ -8,9 +8,9 @@ import torch
 
 from explorer import resources
 from explorer.blocks.catalogue import block_of
-from explorer.engine import session as sessions
-from explorer.engine.data import Data, Samples
-from explorer.engine.train import Beat, Run
+from explorer.engine.run import session as sessions
+from explorer.engine.run.train import Beat, Run
+from explorer.engine.step.data import Data, Samples
 from explorer.graph.document import Document
 from explorer.graph.edits import set_training
 from explorer.graph.files import dump, load

@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer import resources
 from explorer.blocks.catalogue import block_of
-from explorer.engine.thread import EngineThread
+from explorer.engine.commands.thread import EngineThread
 from explorer.graph.files import load
 from explorer.plan.plan import plan
 from explorer.protocol.commands import Predict, Prepare, Train

@@ -20,8 +20,8 @@ from explorer.graph.layout import Measures, arranged
 from explorer.plan.plan import plan
 from explorer.ui.canvas.geometry import GRID, HEIGHT, STEP_X, STEP_Y, height_of
 from explorer.ui.canvas.view import CanvasView
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme, load_fonts
+from explorer.ui.kit.theme import Theme, load_fonts
+from explorer.ui.session.store import Selection, Store
 
 BLOCKS = 300
 COLUMNS = 20

@@ -22,8 +22,8 @@ def train() -> None:
     """Some steps of the tutorial CNN in a thread; prints ms and page faults of a step as JSON."""
     import resource
 
-    from explorer.engine.session import Session
-    from explorer.engine.train import Beat
+    from explorer.engine.run.session import Session
+    from explorer.engine.run.train import Beat
     from explorer.graph.edits import set_training
     from explorer.plan.plan import plan
     from explorer.protocol.mailbox import EventBox
@@ -54,7 +54,7 @@ def train() -> None:
 def measured(keeps: bool) -> dict[str, float]:
     """One training in a new process."""
     told = "keep_memory" if keeps else "bool"
-    source = f"from explorer.engine.memory import keep_memory; {told}(); "
+    source = f"from explorer.engine.device.memory import keep_memory; {told}(); "
     source += "from explorer.engine import environment as e; e.keep_memory = bool; "
     source += "e.prepare_environment(); from tests.bench.memory import train; train()"
     environment = {key: value for key, value in os.environ.items() if "MALLOC_" not in key}

@@ -49,8 +49,8 @@ def main() -> None:
 
 def measured(folder: Path, runs: int, blocks: int, rounds: int) -> dict[str, Longest]:
     """The longest step of each panel, by its name; the store of runs is in this folder."""
-    from explorer.ui.application import ensure_application
-    from explorer.ui.assembly import main_window
+    from explorer.ui.kit.application import ensure_application
+    from explorer.ui.window.assembly import main_window
 
     ensure_application()
     fill_store(folder, runs, blocks)
@@ -221,7 +221,7 @@ def hand(window, events) -> None:
 
 def live(milliseconds: int = 60) -> None:
     """Let the window live."""
-    from explorer.ui.guide import rest
+    from explorer.ui.tour.guide import rest
 
     rest(milliseconds)
 

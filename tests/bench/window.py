@@ -67,7 +67,7 @@ def start_up() -> None:
 def live(window) -> None:
     from PySide6.QtTest import QTest
 
-    from explorer.ui.guide import rest
+    from explorer.ui.tour.guide import rest
 
     nodes = window.canvas.canvas.nodes
     wait(lambda: nodes["conv1"].picture is not None)  # the dataset is there, too
@@ -104,7 +104,7 @@ def pen(window, qtest, when: str, bar: str) -> None:
     from PySide6.QtWidgets import QWidget
 
     from explorer.protocol.events import Prediction
-    from explorer.ui.guide import rest
+    from explorer.ui.tour.guide import rest
 
     answered: list[float] = []
     loop = QEventLoop()  # as the program itself waits: polling would take the engine's time

@@ -10,8 +10,8 @@ from itertools import permutations
 import torch
 from hypothesis import HealthCheck, given, settings
 
-from explorer.engine.build import Network
-from explorer.engine.step import train_step
+from explorer.engine.network.build import Network
+from explorer.engine.step.step import train_step
 from explorer.graph import custom
 from explorer.graph.block import Block, Call, Shape
 from explorer.graph.custom import Custom

@@ -13,7 +13,7 @@ from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
 from explorer.blocks.catalogue import GROUPS, block_of, catalogue
-from explorer.engine.build import Network, layer_of
+from explorer.engine.network.build import Network, layer_of
 from explorer.graph import edits, files
 from explorer.graph.block import Shape
 from explorer.graph.document import Document

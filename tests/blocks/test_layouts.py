@@ -6,7 +6,7 @@ import sys
 import pytest
 from hypothesis import given
 
-from explorer.engine.build import layer_of
+from explorer.engine.network.build import layer_of
 from explorer.plan.layouts import reorders
 from explorer.plan.source import network_source
 from tests.blocks.cases import LAYERS, accepted, cases, sample, step

@@ -8,8 +8,8 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 
-from explorer.engine.build import Network
 from explorer.engine.export.onnx_model import answer, converted, session_of
+from explorer.engine.network.build import Network
 from tests.blocks.cases import LAYERS, accepted, cases, long_vector, side_by_side
 
 # An export costs most of a second whatever it holds, of 50 cases half a minute, and of 50 recurrent

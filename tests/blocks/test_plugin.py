@@ -13,7 +13,7 @@ from explorer.blocks.dense.linear import Linear
 from explorer.blocks.inputs.input import Input
 from explorer.blocks.inputs.output import Output
 from explorer.blocks.shape.flatten import Flatten
-from explorer.engine.build import Network
+from explorer.engine.network.build import Network
 from explorer.graph import files
 from explorer.graph.document import Document
 from explorer.graph.edits import chain

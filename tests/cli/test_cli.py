@@ -18,7 +18,7 @@ from explorer.blocks.dense.linear import Linear
 from explorer.blocks.inputs.input import Input
 from explorer.blocks.inputs.output import Output
 from explorer.blocks.shape.flatten import Flatten
-from explorer.engine import session
+from explorer.engine.run import session
 from explorer.graph.document import Document
 from explorer.graph.edits import chain, remove_nodes
 from explorer.graph.files import dump

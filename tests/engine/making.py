@@ -6,9 +6,9 @@ from pathlib import Path
 
 import torch
 
-from explorer.engine.checkpoint import load_checkpoint
-from explorer.engine.session import Session, session_of
-from explorer.engine.thread import EngineThread
+from explorer.engine.checkpoints.checkpoint import load_checkpoint
+from explorer.engine.commands.thread import EngineThread
+from explorer.engine.run.session import Session, session_of
 from explorer.graph.block import Block
 from explorer.graph.document import Document
 from explorer.graph.edits import chain, set_training

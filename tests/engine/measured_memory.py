@@ -6,7 +6,7 @@ import sys
 
 import torch
 
-from explorer.engine.session import Session
+from explorer.engine.run.session import Session
 from explorer.plan.memory import memory_of
 from tests.engine.making import block, planned
 

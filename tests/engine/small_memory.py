@@ -7,8 +7,8 @@ import json
 import resource
 from pathlib import Path
 
-from explorer.engine.session import Session
-from explorer.engine.train import Beat
+from explorer.engine.run.session import Session
+from explorer.engine.run.train import Beat
 from explorer.protocol.events import Failed
 from tests.engine.making import block, planned
 

@@ -5,7 +5,7 @@ import random
 import pytest
 import torch
 
-from explorer.engine.build import initial_network, run
+from explorer.engine.network.build import initial_network, run
 from explorer.graph import edits
 from explorer.graph.document import Wire
 from explorer.graph.groups import make_group, set_repeat, ungroup

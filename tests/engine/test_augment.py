@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from explorer.engine.augment import augmented, augments, cut_out
-from explorer.engine.session import Session
+from explorer.engine.run.session import Session
+from explorer.engine.step.augment import augmented, augments, cut_out
 from explorer.graph.document import SECTIONS, Training
 from explorer.graph.files import dump
 from tests.engine.making import cnn, resumed, same_weights

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from explorer.engine.checkpoint import BEST, load_checkpoint
-from explorer.engine.session import Session
+from explorer.engine.checkpoints.checkpoint import BEST, load_checkpoint
+from explorer.engine.run.session import Session
 from explorer.graph.edits import set_training
 from explorer.protocol import commands as do
 from explorer.protocol.events import (

@@ -7,10 +7,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.engine import descent
-from explorer.engine.build import Network
-from explorer.engine.session import Session
-from explorer.engine.train import Beat
+from explorer.engine.network.build import Network
+from explorer.engine.run.session import Session
+from explorer.engine.run.train import Beat
+from explorer.engine.step import descent
 from explorer.graph import custom
 from explorer.graph.block import Shape
 from explorer.graph.custom import Custom, Facts

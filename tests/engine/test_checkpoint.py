@@ -7,9 +7,9 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from explorer.engine.checkpoint import CheckpointError, load_checkpoint
-from explorer.engine.session import Session, session_of
-from explorer.engine.train import Beat
+from explorer.engine.checkpoints.checkpoint import CheckpointError, load_checkpoint
+from explorer.engine.run.session import Session, session_of
+from explorer.engine.run.train import Beat
 from explorer.protocol.events import (
     Checkpointed,
     EpochDone,
@@ -323,7 +323,7 @@ def test_a_checkpoint_of_another_network_is_refused(saved):
 
 
 def test_other_samples_are_refused(saved, monkeypatch):
-    monkeypatch.setattr("explorer.engine.resume.checksum", lambda dataset: "other")
+    monkeypatch.setattr("explorer.engine.run.resume.checksum", lambda dataset: "other")
     checkpoint = load_checkpoint(saved)
     with pytest.raises(CheckpointError, match="trained on other samples of Small digits"):
         session_of(checkpoint).resume(checkpoint, 1, lambda event: None)
@@ -360,7 +360,7 @@ def test_many_damaged_checkpoints_are_refused(saved):
 
 def test_sealed_nonsense_is_refused(saved):
     """Well-formed files whose checksum is right, but whose numbers make no sense."""
-    from explorer.engine.checkpoint import write
+    from explorer.engine.checkpoints.checkpoint import write
 
     good = load_checkpoint(saved)
     place = good.facts.place

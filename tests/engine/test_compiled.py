@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from explorer.__main__ import main
-from explorer.engine import compiled
-from explorer.engine.session import Session
+from explorer.engine.run.session import Session
+from explorer.engine.step import compiled
 from explorer.graph.edits import set_training
 from explorer.graph.files import dump
 from explorer.plan.plan import plan

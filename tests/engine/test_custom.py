@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from explorer.blocks.catalogue import block_of
-from explorer.engine.build import initial_network
-from explorer.engine.custom import class_of, trial
-from explorer.engine.failures import EngineError
+from explorer.engine.device.failures import EngineError
+from explorer.engine.network.build import initial_network
+from explorer.engine.network.custom import class_of, trial
 from explorer.graph import custom, edits
 from explorer.graph.block import Shape
 from explorer.graph.custom import Custom, Facts
@@ -96,7 +96,7 @@ def test_a_failure_names_the_line(body, words):
 
 
 def test_a_file_that_never_ends_is_ended(monkeypatch):
-    monkeypatch.setattr("explorer.engine.custom.LONGEST_S", 0.5)
+    monkeypatch.setattr("explorer.engine.network.custom.LONGEST_S", 0.5)
     body = """
     def forward(self, x):
         while True:

@@ -9,9 +9,9 @@ import json
 import pytest
 import torch
 
-from explorer.engine.custom import trial
-from explorer.engine.session import Session
-from explorer.engine.train import Beat
+from explorer.engine.network.custom import trial
+from explorer.engine.run.session import Session
+from explorer.engine.run.train import Beat
 from explorer.graph import custom
 from explorer.graph.block import Shape
 from explorer.graph.custom import Custom
@@ -176,7 +176,7 @@ def test_the_search_leaves_random_numbers_and_weights_alone():
 
 
 def test_a_search_that_takes_too_long_names_no_block(monkeypatch):
-    monkeypatch.setattr("explorer.engine.search.LONGEST_S", 0.0)
+    monkeypatch.setattr("explorer.engine.recovery.search.LONGEST_S", 0.0)
 
     event = failed(cnn(optimiser="sgd"), rate(1e30), steps=3)
     assert (event.node, event.cause) == ("", "rate")

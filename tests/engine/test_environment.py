@@ -6,10 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from explorer.engine.environment import prepare_environment
+from explorer.engine.device.environment import prepare_environment
 
 CODE = """
-from explorer.engine.environment import prepare_environment
+from explorer.engine.device.environment import prepare_environment
 prepare_environment()
 import torch
 from torch._inductor.runtime.cache_dir_utils import cache_dir

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.engine.learning import dead_blocks, learnt_nothing
-from explorer.engine.session import Session
+from explorer.engine.run.learning import dead_blocks, learnt_nothing
+from explorer.engine.run.session import Session
 from explorer.protocol.events import EpochDone, LearntNothing
 from tests.engine.making import attention, cnn, lstm
 

@@ -7,7 +7,7 @@ import pytest
 
 PROGRAM = """
 import sys, threading, time
-from explorer.engine import leaving
+from explorer.engine.device import leaving
 leaving.GRACE_S = 0.5
 name, seconds, daemon = sys.argv[1], float(sys.argv[2]), sys.argv[3] == "daemon"
 def late():

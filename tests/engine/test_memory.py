@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc
 # As torch takes memory for activations: in the engine's thread, larger pieces than glibc keeps.
 FAULTS = """
 import ctypes, resource, sys, threading
-from explorer.engine.memory import give_back, keep_memory
+from explorer.engine.device.memory import give_back, keep_memory
 if sys.argv[1] == "kept":
     keep_memory()
 c = ctypes.CDLL(None)

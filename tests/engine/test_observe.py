@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.engine.build import initial_network, run
-from explorer.engine.observe import INSIDE, Moment
-from explorer.engine.recurrence import lstm_states
-from explorer.engine.session import Session
-from explorer.engine.thumbnails import SIDE, thumbnail
-from explorer.engine.timing import step_times
+from explorer.engine.inside.observe import INSIDE, Moment
+from explorer.engine.inside.recurrence import lstm_states
+from explorer.engine.inside.thumbnails import SIDE, thumbnail
+from explorer.engine.inside.timing import step_times
+from explorer.engine.network.build import initial_network, run
+from explorer.engine.run.session import Session
 from explorer.plan.documents import examples, read
 from explorer.plan.plan import plan
 from explorer.protocol.commands import Watch

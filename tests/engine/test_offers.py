@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from explorer.engine import offers
-from explorer.engine.failures import EngineError
-from explorer.engine.offers import chosen_device, devices
-from explorer.engine.session import Session
+from explorer.engine.device import offers
+from explorer.engine.device.failures import EngineError
+from explorer.engine.device.offers import chosen_device, devices
+from explorer.engine.run.session import Session
 from explorer.protocol import commands as do
 from explorer.protocol.events import Devices, Failed, Prediction, Ready, Status
 from explorer.protocol.mailbox import CommandBox, EventBox
@@ -104,7 +104,9 @@ def test_a_gpu_number_that_is_not_there(two_gpus):
 
 
 def test_apples_gpu_has_no_float64(monkeypatch):
-    monkeypatch.setattr("explorer.engine.session.chosen_device", lambda name: torch.device("mps"))
+    monkeypatch.setattr(
+        "explorer.engine.run.session.chosen_device", lambda name: torch.device("mps")
+    )
     with pytest.raises(EngineError, match="no float64"):
         Session(cnn(precision="float64"))
 
@@ -133,7 +135,7 @@ def test_a_device_that_is_not_there_is_refused_and_all_goes_on(talk):
 
 @needs_none
 def test_an_engine_asked_for_nonsense_takes_what_there_is():
-    from explorer.engine.serve import serve
+    from explorer.engine.commands.serve import serve
 
     commands, events = CommandBox(), EventBox()
     commands.put(do.Quit())
@@ -147,7 +149,8 @@ def test_an_engine_asked_for_nonsense_takes_what_there_is():
 
 def test_an_untrained_network_moves_and_a_trained_one_stays(talk, monkeypatch):
     """The second CPU of this test computes as the first."""
-    from explorer.engine import choice, session
+    from explorer.engine.commands import choice
+    from explorer.engine.run import session
 
     second = torch.device("cpu", 0)
     for module in (choice, session):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.engine.augment import augmented, augments
-from explorer.engine.session import Session
+from explorer.engine.run.session import Session
+from explorer.engine.step.augment import augmented, augments
 from explorer.graph.document import Training
 from explorer.graph.files import dump
 from explorer.plan.plan import plan

@@ -9,12 +9,12 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from explorer.engine import descent
-from explorer.engine import serve as serve_module
-from explorer.engine import session as session_module
-from explorer.engine import thread as thread_module
-from explorer.engine.looking import Looking
-from explorer.engine.thread import EngineThread
+from explorer.engine.commands import serve as serve_module
+from explorer.engine.commands import thread as thread_module
+from explorer.engine.commands.looking import Looking
+from explorer.engine.commands.thread import EngineThread
+from explorer.engine.run import session as session_module
+from explorer.engine.step import descent
 from explorer.protocol import commands as do
 from explorer.protocol.events import (
     Activation,
@@ -362,7 +362,7 @@ def test_an_engine_that_never_started_can_be_stopped():
 
 
 def test_an_engine_that_can_not_start_says_so(monkeypatch):
-    monkeypatch.setitem(sys.modules, "explorer.engine.serve", None)
+    monkeypatch.setitem(sys.modules, "explorer.engine.commands.serve", None)
     events = EventBox()
     engine = EngineThread(CommandBox(), events)
     engine.start()

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from explorer.blocks.catalogue import catalogue
-from explorer.engine.team import Team, is_team, restarted
+from explorer.engine.device.team import Team, is_team, restarted
 from explorer.graph.custom import Custom
 from explorer.graph.custom_file import digest
 from explorer.graph.document import Document
@@ -82,7 +82,7 @@ def test_two_processes_equal_one(document, tmp_path, alone):
 
 DYING = """
 import os, sys
-from explorer.engine import train
+from explorer.engine.run import train
 from explorer.__main__ import main
 step = train.Run._step
 def dying(self, picked):
@@ -131,8 +131,9 @@ def test_no_thread_of_theirs_lives_on_when_python_ends(document, tmp_path):
 FAULTY = """
 import hashlib, json, os, sys
 from pathlib import Path
-from explorer.engine import trail, train
-from explorer.engine.session import Session, TrainingError
+from explorer.engine.step import trail
+from explorer.engine.run import train
+from explorer.engine.run.session import Session, TrainingError
 from explorer.__main__ import main
 step, training = train.Run._step, Session.train
 def wild(self, picked):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from explorer.engine.checkpoint import load_checkpoint, write
+from explorer.engine.checkpoints.checkpoint import load_checkpoint, write
 from explorer.graph.document import Document
 from explorer.graph.edits import chain, set_training
 from explorer.graph.files import dump
@@ -21,7 +21,7 @@ import hashlib, os, sys
 from pathlib import Path
 import torch
 from explorer.__main__ import main
-from explorer.engine import train
+from explorer.engine.run import train
 step, rank = train.Run._step, os.environ["RANK"]
 def noting(self, picked):
     first = os.environ["TORCHELASTIC_RESTART_COUNT"] == "0"

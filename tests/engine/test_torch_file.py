@@ -11,9 +11,9 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.engine.session import Session
-from explorer.engine.torch_file import TYPES, TorchFileError, read_state_dict
-from explorer.engine.weights import WeightsError
+from explorer.engine.checkpoints.torch_file import TYPES, TorchFileError, read_state_dict
+from explorer.engine.checkpoints.weights import WeightsError
+from explorer.engine.run.session import Session
 from tests.engine.making import cnn
 
 

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.engine import descent, measuring
-from explorer.engine.build import initial_network
-from explorer.engine.data import HELD_OUT, data_on
-from explorer.engine.evaluate import score
-from explorer.engine.failures import EngineError
-from explorer.engine.session import Session, TrainingError
-from explorer.engine.train import Beat
+from explorer.engine.device.failures import EngineError
+from explorer.engine.network.build import initial_network
+from explorer.engine.run import measuring
+from explorer.engine.run.session import Session, TrainingError
+from explorer.engine.run.train import Beat
+from explorer.engine.step import descent
+from explorer.engine.step.data import HELD_OUT, data_on
+from explorer.engine.step.evaluate import score
 from explorer.plan.plan import plan
 from explorer.protocol.commands import Watch
 from explorer.protocol.events import (

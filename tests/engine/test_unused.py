@@ -6,9 +6,9 @@ import pytest
 import torch
 from hypothesis import given
 
-from explorer.engine.build import Network
-from explorer.engine.session import Session
-from explorer.engine.unused import unused_weights
+from explorer.engine.network.build import Network
+from explorer.engine.network.unused import unused_weights
+from explorer.engine.run.session import Session
 from explorer.graph import custom
 from explorer.graph.block import Shape
 from explorer.graph.custom import Custom, Facts
@@ -69,7 +69,7 @@ def test_a_network_that_uses_all_is_told_nothing():
 
 def test_looking_for_them_changes_nothing(monkeypatch):
     looked, _ = warned(cnn(), steps=8)
-    monkeypatch.setattr("explorer.engine.session.unused_weights", lambda *_: ())
+    monkeypatch.setattr("explorer.engine.run.session.unused_weights", lambda *_: ())
     other, _ = warned(cnn(), steps=8)
     assert same_weights(looked, other)
 

@@ -9,8 +9,8 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from explorer.blocks.catalogue import block_of
-from explorer.engine.session import Session
-from explorer.engine.weights import WeightsError, load_weights
+from explorer.engine.checkpoints.weights import WeightsError, load_weights
+from explorer.engine.run.session import Session
 from explorer.graph.files import load
 from tests.engine.making import block, cnn, planned
 

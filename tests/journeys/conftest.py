@@ -4,9 +4,9 @@ import pytest
 
 from explorer.app import launch
 from explorer.records.folder import VARIABLE
-from explorer.ui.application import user_settings
-from explorer.ui.guide import Guide
-from explorer.ui.last_document import KEY
+from explorer.ui.kit.application import user_settings
+from explorer.ui.session.last_document import KEY
+from explorer.ui.tour.guide import Guide
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.blocks.catalogue import catalogue
-from explorer.ui.docks import ARRANGEMENTS, BOTTOM, LEFT, RIGHT
+from explorer.ui.window.docks import ARRANGEMENTS, BOTTOM, LEFT, RIGHT
 
 LEFT_BUTTON = Qt.MouseButton.LeftButton
 KEY, CONTROL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

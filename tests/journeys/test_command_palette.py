@@ -9,8 +9,8 @@ from explorer.blocks.catalogue import catalogue
 from explorer.datasets.catalogue import datasets
 from explorer.graph.document import Training
 from explorer.plan.documents import examples, title_of
-from explorer.ui.destinations import destinations
-from explorer.ui.guide import rest
+from explorer.ui.tour.guide import rest
+from explorer.ui.window.destinations import destinations
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier

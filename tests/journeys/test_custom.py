@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QPlainTextEd
 
 from explorer.graph import custom
 from explorer.graph.custom import Custom
-from explorer.ui.custom import TRUSTED, CustomFiles
-from explorer.ui.guide import rest
+from explorer.ui.dialogs.custom import TRUSTED, CustomFiles
+from explorer.ui.tour.guide import rest
 
 TEXT = """from pathlib import Path
 

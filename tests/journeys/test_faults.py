@@ -7,11 +7,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from explorer.app import launch
-from explorer.engine import descent
-from explorer.engine.looking import Looking
+from explorer.engine.commands.looking import Looking
+from explorer.engine.step import descent
 from explorer.graph import edits
 from explorer.protocol.events import Warned
-from explorer.ui.guide import Guide
+from explorer.ui.tour.guide import Guide
 from tests.journeys.test_runs import end, small
 
 

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 from explorer.datasets.catalogue import load
 from explorer.graph.document import Wire
 from explorer.plan.documents import examples, read
-from explorer.ui.guide import rest
-from explorer.ui.tour import SEVEN
+from explorer.ui.tour.guide import rest
+from explorer.ui.tour.tour import SEVEN
 
 LAYOUT = (
     ("input", "conv2d", "relu", "max_pool2d"),

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from explorer.app import launch
-from explorer.ui.guide import Guide
-from explorer.ui.tour import SEVEN
+from explorer.ui.tour.guide import Guide
+from explorer.ui.tour.tour import SEVEN
 
 
 @pytest.fixture

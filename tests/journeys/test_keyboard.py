@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QListWidget
 from explorer.graph.document import Wire
 from explorer.plan.documents import examples, read
 from explorer.plan.plan import plan
-from explorer.ui.guide import rest
+from explorer.ui.tour.guide import rest
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 Key = Qt.Key

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QPushButton,
 )
 
-from explorer.ui.guide import rest
-from explorer.ui.numbers import Decimal, Whole
+from explorer.ui.kit.numbers import Decimal, Whole
+from explorer.ui.tour.guide import rest
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 STRONG = CONTROL | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier

@@ -12,7 +12,7 @@ from explorer.graph.document import Document
 from explorer.graph.edits import chain, set_params
 from explorer.graph.files import dump
 from explorer.plan import memory
-from explorer.ui.guide import Guide
+from explorer.ui.tour.guide import Guide
 from tests.journeys.test_runs import end
 from tests.making import block
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and pat
 # The compiler never ends of its own accord within this test.
 BLOCKED = """
 import sys, time
-from explorer.engine import compiled
+from explorer.engine.step import compiled
 def blocked(module, inputs):
     print("compiling", flush=True)
     time.sleep(300)

@@ -11,7 +11,7 @@ import pytest
 
 from explorer.app import launch
 from explorer.graph.written import dump
-from explorer.ui.guide import Guide, rest
+from explorer.ui.tour.guide import Guide, rest
 from tests.journeys.random_hand import Hand
 from tests.journeys.watched_window import Watch, close_what_waits
 

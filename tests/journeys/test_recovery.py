@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton
 from explorer.app import launch
 from explorer.graph import edits
 from explorer.plan.documents import examples, read, write
-from explorer.ui.guide import Guide
+from explorer.ui.tour.guide import Guide
 
 
 def end(window):

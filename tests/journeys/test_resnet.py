@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from explorer.graph import files
 from explorer.graph.document import Wire
-from explorer.ui.guide import rest
 from explorer.ui.panels.problems import ProblemRow
+from explorer.ui.tour.guide import rest
 
 ROWS = (
     ("input", "conv2d", "conv2d", "batch_norm2d", "relu", "conv2d"),

@@ -18,7 +18,7 @@ from shiboken6 import isValid
 
 from explorer.app import launch
 from explorer.records.store import RunStore
-from explorer.ui.guide import Guide
+from explorer.ui.tour.guide import Guide
 
 
 @pytest.fixture

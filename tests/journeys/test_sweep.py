@@ -15,7 +15,7 @@ from explorer.graph.edits import chain, set_training
 from explorer.graph.files import dump
 from explorer.plan.ranges import Range
 from explorer.records.store import RunStore
-from explorer.ui.guide import Guide
+from explorer.ui.tour.guide import Guide
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.datasets.catalogue import datasets
 from explorer.protocol.events import Failed, Prediction, Watched
-from explorer.ui.panels.parts.questions import LATE_MS
+from explorer.ui.panels.try_it.questions import LATE_MS
 
 FOLLOWS_S = 4 * LATE_MS / 1000  # so long an answer may stand for what was drawn a moment later
 VOID = ("prediction", "looking inside")

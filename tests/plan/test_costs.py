@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from explorer.blocks.catalogue import catalogue
-from explorer.engine.build import initial_network, run
+from explorer.engine.network.build import initial_network, run
 from explorer.graph.document import Document, Wire
 from explorer.graph.edits import add_node, chain, connect
 from explorer.plan.costs import costs, receptive_fields

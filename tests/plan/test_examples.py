@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
-from explorer.engine.build import Network, initial_network
+from explorer.engine.network.build import Network, initial_network
 from explorer.graph.files import dump
 from explorer.plan.documents import examples, read
 from explorer.plan.plan import plan

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from explorer.engine.build import Network, initial_network, layers, run
+from explorer.engine.network.build import Network, initial_network, layers, run
 from explorer.graph.document import Document, Wire
 from explorer.graph.edits import (
     EditError,

@@ -31,7 +31,7 @@ from explorer.blocks.sequence.last_step import LastStep
 from explorer.blocks.sequence.mean_over_time import MeanOverTime
 from explorer.blocks.sequence.rows_to_sequence import RowsToSequence
 from explorer.blocks.shape.flatten import Flatten
-from explorer.engine.build import Network
+from explorer.engine.network.build import Network
 from explorer.graph import files
 from explorer.graph.document import Document, Wire
 from explorer.graph.edits import chain, connect, disconnect, remove_nodes, rename, set_title

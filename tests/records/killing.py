@@ -13,7 +13,13 @@ from pathlib import Path
 
 import torch
 
-from explorer.engine.checkpoint import Checkpoint, Facts, Snapshot, load_checkpoint, write
+from explorer.engine.checkpoints.checkpoint import (
+    Checkpoint,
+    Facts,
+    Snapshot,
+    load_checkpoint,
+    write,
+)
 from explorer.protocol.events import Checkpointed
 from explorer.records.store import RunStore
 from tests.records.making import VERSIONS, an_epoch, drawing, started

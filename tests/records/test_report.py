@@ -360,7 +360,7 @@ def test_a_link_stays_a_link(store, tmp_path):
 
 
 def test_the_style_sheet_has_the_window_s_colours():
-    theme = pytest.importorskip("explorer.ui.theme")
+    theme = pytest.importorskip("explorer.ui.kit.theme")
     sheet = resources.path("report", "report.css").read_text(encoding="utf-8")
     schemes = sheet.split("prefers-color-scheme")
     for part, colours in zip(schemes, (theme.LIGHT, theme.DARK), strict=True):

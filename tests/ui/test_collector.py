@@ -4,7 +4,7 @@ import gc
 
 from PySide6.QtCore import QObject
 
-from explorer.ui.collector import INTERVAL_MS, Collector
+from explorer.ui.window.collector import INTERVAL_MS, Collector
 
 
 class Loop:

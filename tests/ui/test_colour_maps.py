@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from explorer.ui.colour_maps import NO_NUMBER, Scale, table
-from explorer.ui.theme import DARK, LIGHT
+from explorer.ui.kit.colour_maps import NO_NUMBER, Scale, table
+from explorer.ui.kit.theme import DARK, LIGHT
 
 
 def lightness(colours):

@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
-from explorer.ui.custom import CustomFiles
-from explorer.ui.messages import MessageBar
-from explorer.ui.store import Store
-from explorer.ui.theme import Theme
+from explorer.ui.dialogs.custom import CustomFiles
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.messages import MessageBar
+from explorer.ui.session.store import Store
 
 TEXT = """from torch import nn
 

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QLabel, QRadioButton
 from explorer.protocol.commands import SetDevice
 from explorer.protocol.events import Compiling, Device, Devices, Ready, Started, Status
 from explorer.protocol.run_log import RunLog
-from explorer.ui.device_button import DeviceButton, DeviceChooser
-from explorer.ui.runner import Runner
-from explorer.ui.status import StatusBar
-from explorer.ui.store import Store
+from explorer.ui.dialogs.device_button import DeviceButton, DeviceChooser
+from explorer.ui.session.runner import Runner
+from explorer.ui.session.store import Store
+from explorer.ui.window.status import StatusBar
 
 pytestmark = pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)  # offscreen
 THERE = (

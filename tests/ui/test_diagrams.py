@@ -4,10 +4,10 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from explorer.plan.documents import examples, read
-from explorer.ui.diagrams import ask_diagram
-from explorer.ui.messages import MessageBar
-from explorer.ui.store import Store
-from explorer.ui.theme import Theme
+from explorer.ui.dialogs.diagrams import ask_diagram
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.messages import MessageBar
+from explorer.ui.session.store import Store
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QTabBar
 
-from explorer.ui.assembly import main_window
-from explorer.ui.guide import rest
 from explorer.ui.panels.catalogue import panels
+from explorer.ui.tour.guide import rest
+from explorer.ui.window.assembly import main_window
 
 TABS = [panel.name for panel in panels() if panel.area == "bottom"]
 SIDES = ["palette", "inspector", "tryPanel"]

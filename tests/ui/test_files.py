@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QPushButton
 from explorer.blocks.catalogue import catalogue
 from explorer.graph import edits
 from explorer.plan.documents import examples, read, write
-from explorer.ui.files import Files
-from explorer.ui.messages import MessageBar
-from explorer.ui.store import Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.files import Files
+from explorer.ui.session.messages import MessageBar
+from explorer.ui.session.store import Store
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def desk(qtbot, tmp_path, monkeypatch):
     """A way to open one program after another on the same folders."""
     folder = tmp_path / "autosave"
     folder.mkdir()
-    monkeypatch.setattr("explorer.ui.files._autosave_folder", lambda: folder)
+    monkeypatch.setattr("explorer.ui.session.files._autosave_folder", lambda: folder)
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
 
     def start():

@@ -10,13 +10,13 @@ from explorer.graph.files import dump
 from explorer.plan.documents import examples, read
 from explorer.plan.example_notes import EXAMPLE_NOTES
 from explorer.plan.plan import plan
-from explorer.ui.about import About
-from explorer.ui.assembly import main_window
-from explorer.ui.command_palette import CommandPalette
-from explorer.ui.first_steps import SEEN, Card, Outline
-from explorer.ui.gallery import Gallery
-from explorer.ui.guide import rest
-from explorer.ui.last_document import last_document
+from explorer.ui.dialogs.about import About
+from explorer.ui.dialogs.first_steps import SEEN, Card, Outline
+from explorer.ui.dialogs.gallery import Gallery
+from explorer.ui.session.last_document import last_document
+from explorer.ui.tour.guide import rest
+from explorer.ui.window.assembly import main_window
+from explorer.ui.window.command_palette import CommandPalette
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-from explorer.ui.messages import MessageBar
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.messages import MessageBar
 
 
 @pytest.fixture

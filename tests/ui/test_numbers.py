@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QAbstractSpinBox
 from explorer.blocks.catalogue import catalogue
 from explorer.graph.document import Document, Training
 from explorer.graph.edits import add_node
-from explorer.ui.field_fault import FieldFault
 from explorer.ui.inspector.document_page import DocumentPage
 from explorer.ui.inspector.node_page import NodePage
-from explorer.ui.numbers import Decimal, Whole
-from explorer.ui.store import Store
+from explorer.ui.kit.field_fault import FieldFault
+from explorer.ui.kit.numbers import Decimal, Whole
+from explorer.ui.session.store import Store
 
 NONSENSE = ("abc", "3.7.1", "--5", "1e", "9" * 500, "NaN", "inf", "1 2")
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
     QTabBar,
 )
 
-from explorer.ui.assembly import main_window
-from explorer.ui.guide import rest
+from explorer.ui.tour.guide import rest
+from explorer.ui.window.assembly import main_window
 
 TEXTS = (QAbstractButton, QAbstractItemView, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QTabBar)
 

@@ -2,7 +2,7 @@
 
 import threading
 
-from explorer.ui.recording import Recording
+from explorer.ui.session.recording import Recording
 
 
 class Asker:

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QPushButton
 
 from explorer.graph import edits
 from explorer.plan.documents import examples, read
-from explorer.ui.autosave import Copy
-from explorer.ui.files import Files
-from explorer.ui.messages import MessageBar
-from explorer.ui.store import Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.autosave import Copy
+from explorer.ui.session.files import Files
+from explorer.ui.session.messages import MessageBar
+from explorer.ui.session.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,7 +54,7 @@ class Program:
 def folder(tmp_path, monkeypatch):
     folder = tmp_path / "autosave"
     folder.mkdir()
-    monkeypatch.setattr("explorer.ui.files._autosave_folder", lambda: folder)
+    monkeypatch.setattr("explorer.ui.session.files._autosave_folder", lambda: folder)
     return folder
 
 
@@ -273,11 +273,11 @@ import os, signal, sys
 from pathlib import Path
 from PySide6.QtCore import QSettings
 from explorer.graph import edits
-from explorer.ui import files
-from explorer.ui.application import ensure_application
-from explorer.ui.messages import MessageBar
-from explorer.ui.store import Store
-from explorer.ui.theme import Theme
+from explorer.ui.session import files
+from explorer.ui.kit.application import ensure_application
+from explorer.ui.session.messages import MessageBar
+from explorer.ui.session.store import Store
+from explorer.ui.kit.theme import Theme
 folder, title = Path(sys.argv[1]), sys.argv[2]
 files._autosave_folder = lambda: folder
 ensure_application()

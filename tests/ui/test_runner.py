@@ -17,8 +17,8 @@ from explorer.protocol.commands import (
     Train,
 )
 from explorer.protocol.events import Ready, Status
-from explorer.ui.runner import Runner
-from explorer.ui.store import Store
+from explorer.ui.session.runner import Runner
+from explorer.ui.session.store import Store
 
 
 @pytest.fixture

@@ -11,16 +11,16 @@ from explorer.graph.document import Document
 from explorer.graph.files import dump
 from explorer.graph.texts import file_stem
 from explorer.plan.documents import examples, read
-from explorer.ui.diagrams import ask_diagram
-from explorer.ui.exporter import Exporter
-from explorer.ui.file_chooser import FileChooser
-from explorer.ui.files import Files
-from explorer.ui.messages import MessageBar
-from explorer.ui.panels.parts import take_away
-from explorer.ui.panels.parts.run_exports import RunExports
-from explorer.ui.save_dialog import ask_place
-from explorer.ui.store import Store
-from explorer.ui.theme import Theme
+from explorer.ui.dialogs.diagrams import ask_diagram
+from explorer.ui.kit import take_away
+from explorer.ui.kit.save_dialog import ask_place
+from explorer.ui.kit.theme import Theme
+from explorer.ui.panels.runs.run_exports import RunExports
+from explorer.ui.session.exporter import Exporter
+from explorer.ui.session.file_chooser import FileChooser
+from explorer.ui.session.files import Files
+from explorer.ui.session.messages import MessageBar
+from explorer.ui.session.store import Store
 
 PACKAGE = Path(__file__).resolve().parents[2] / "explorer"
 
@@ -101,7 +101,7 @@ WAYS = [
 @pytest.fixture
 def rig(qtbot, tmp_path, monkeypatch):
     (tmp_path / "autosave").mkdir()
-    monkeypatch.setattr("explorer.ui.files._autosave_folder", lambda: tmp_path / "autosave")
+    monkeypatch.setattr("explorer.ui.session.files._autosave_folder", lambda: tmp_path / "autosave")
     rig = Rig(qtbot, tmp_path, monkeypatch)
     yield rig
     rig.files.close()
@@ -216,7 +216,7 @@ def test_all_saving_goes_through_the_one_dialog():
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in ("getSaveFileName", "getSaveFileUrl")
     }
-    assert used == {"ui/save_dialog.py"}
+    assert used == {"ui/kit/save_dialog.py"}
 
 
 def test_what_another_has_typed_is_read_back(rig, tmp_path):

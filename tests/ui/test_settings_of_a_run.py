@@ -10,7 +10,7 @@ from explorer.graph.edits import set_params, set_training
 from explorer.protocol.commands import SetDropout, SetEpochs, Train
 from explorer.protocol.events import Ready, SettingChanged, Started, Status
 from explorer.records.folder import VARIABLE
-from explorer.ui.assembly import main_window
+from explorer.ui.window.assembly import main_window
 
 NAMES = [parameter.name for parameter in Training.parameters()]
 ACTING = {"rate": "SetRate", "weight_decay": "SetWeightDecay", "accumulate": "SetAccumulate"}

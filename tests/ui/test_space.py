@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QAbstractButton, QDockWidget, QLabel, QWidget
 
 from explorer.blocks.catalogue import catalogue
 from explorer.graph.edits import add_node, set_title
-from explorer.ui.assembly import main_window
-from explorer.ui.guide import rest
-from explorer.ui.one_line import one_line
+from explorer.ui.kit.one_line import one_line
+from explorer.ui.tour.guide import rest
+from explorer.ui.window.assembly import main_window
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from PySide6.QtCore import QSettings
 
 from explorer.protocol.events import EpochDone, HeldOut, Losses, Ready, Started, Status
 from explorer.protocol.run_log import RunLog
-from explorer.ui.runner import Runner
-from explorer.ui.status import StatusBar
-from explorer.ui.store import Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.runner import Runner
+from explorer.ui.session.store import Store
+from explorer.ui.window.status import StatusBar
 
 
 @pytest.fixture

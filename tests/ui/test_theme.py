@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
 
 
 def luminance(colour):

@@ -8,12 +8,12 @@ from explorer.graph.edits import set_training
 from explorer.plan.documents import examples, read
 from explorer.protocol.commands import SetRate
 from explorer.protocol.events import Ready, SettingChanged, Started, Status
-from explorer.ui.files import Files
-from explorer.ui.messages import MessageBar
-from explorer.ui.runner import Runner
-from explorer.ui.store import Store
-from explorer.ui.theme import Theme
-from explorer.ui.toolbar import Toolbar, _tick
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.files import Files
+from explorer.ui.session.messages import MessageBar
+from explorer.ui.session.runner import Runner
+from explorer.ui.session.store import Store
+from explorer.ui.window.toolbar import Toolbar, _tick
 
 MIDDLE = _tick(0.001)
 

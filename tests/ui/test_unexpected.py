@@ -11,11 +11,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QWidget
 
 import explorer.ui
-from explorer.ui import unexpected
-from explorer.ui.guard import guarded, guarded_with
-from explorer.ui.messages import MessageBar
-from explorer.ui.theme import Theme
-from explorer.ui.unexpected import Unexpected
+from explorer.ui.kit.guard import guarded, guarded_with
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session import unexpected
+from explorer.ui.session.messages import MessageBar
+from explorer.ui.session.unexpected import Unexpected
 
 
 class Raises(QWidget):

@@ -19,7 +19,7 @@ from explorer.protocol.events import (
     Status,
 )
 from explorer.records.folder import VARIABLE
-from explorer.ui.assembly import main_window
+from explorer.ui.window.assembly import main_window
 
 PER_EPOCH = 10
 

@@ -28,12 +28,12 @@ from PySide6.QtWidgets import (
 
 from explorer.protocol.events import Device, Devices, Ready
 from explorer.records.folder import VARIABLE
-from explorer.ui.assembly import main_window
-from explorer.ui.command_palette import CommandPalette
-from explorer.ui.custom_dialog import TrustDialog
-from explorer.ui.destinations import commands
-from explorer.ui.device_button import DeviceChooser
-from explorer.ui.theme import Theme
+from explorer.ui.dialogs.custom_dialog import TrustDialog
+from explorer.ui.dialogs.device_button import DeviceChooser
+from explorer.ui.kit.theme import Theme
+from explorer.ui.window.assembly import main_window
+from explorer.ui.window.command_palette import CommandPalette
+from explorer.ui.window.destinations import commands
 
 NOTCH = 120
 MODIFIERS = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explorer.engine.failures import EngineError
+from explorer.engine.device.failures import EngineError
 
 
 class ExportError(EngineError):

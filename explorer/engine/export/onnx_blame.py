@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.build import Compute, Network, layer_at
+from explorer.engine.device.failures import EngineError
 from explorer.engine.export.onnx_model import answer, converted, session_of
-from explorer.engine.failures import EngineError
+from explorer.engine.network.build import Compute, Network, layer_at
 from explorer.plan.plan import Plan
 from explorer.plan.step import Step
 

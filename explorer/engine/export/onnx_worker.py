@@ -13,12 +13,12 @@ from torch import Tensor
 
 from explorer.blocks.catalogue import block_of
 from explorer.datasets.dataset import Dataset
-from explorer.engine.build import Network
 from explorer.engine.export import onnx as files
 from explorer.engine.export.failure import ExportError
 from explorer.engine.export.job import normalised
 from explorer.engine.export.onnx_blame import blamed
 from explorer.engine.export.onnx_model import answer, converted, session_of
+from explorer.engine.network.build import Network
 from explorer.graph.custom import unpack
 from explorer.graph.files import dump
 from explorer.graph.files import load as load_document

@@ -6,8 +6,8 @@ import io
 
 import torch
 
-from explorer.engine.build import Network
 from explorer.engine.export.job import Job, Written, logits, tensors_of
+from explorer.engine.network.build import Network
 
 
 def write(job: Job) -> Written:

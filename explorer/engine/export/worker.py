@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from explorer.engine.environment import prepare_environment
+from explorer.engine.device.environment import prepare_environment
 from explorer.engine.export.failure import ExportError
 from explorer.engine.export.process import FAILURE, PROGRESS
 

@@ -12,7 +12,7 @@ from explorer.graph.drawn_edits import splice_drawn
 from explorer.graph.replacing import replaced
 from explorer.ui.canvas.editing import Editing
 from explorer.ui.canvas.placing import make_room
-from explorer.ui.store import Selection, Store
+from explorer.ui.session.store import Selection, Store
 
 Made = Callable[[Document], tuple[Document, str]]  # the document, and the new node in it
 

@@ -12,9 +12,9 @@ from explorer.graph.document import Document
 from explorer.ui.canvas.legend import LegendItem, kinds_shown
 from explorer.ui.canvas.scene import CanvasScene
 from explorer.ui.canvas.thumbnail import Thumbnail
-from explorer.ui.picture_file import write_pdf, write_png, write_svg
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.picture_file import write_pdf, write_png, write_svg
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.store import Selection, Store
 
 NO_THUMBNAILS: Mapping[str, Thumbnail] = {}
 BORDER = 24.0  # scene units

@@ -24,9 +24,9 @@ from explorer.ui.canvas.rename import RenameField
 from explorer.ui.canvas.scene import CanvasScene
 from explorer.ui.canvas.stage import Hand, Stage
 from explorer.ui.canvas.surface import Surface
-from explorer.ui.guard import guarded
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.guard import guarded
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.store import Selection, Store
 
 MEANINGS: Mapping[Kind, str] = {
     "image": "Channels, height, width: each channel is a picture.",

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButto
 from explorer.graph.folding import whole_group
 from explorer.ui.canvas.node_item import NodeItem
 from explorer.ui.canvas.scene import CanvasScene
-from explorer.ui.guard import guarded_with
-from explorer.ui.named import named
+from explorer.ui.kit.guard import guarded_with
+from explorer.ui.kit.named import named
 
 WIDTH = 320
 

@@ -16,7 +16,7 @@ from explorer.ui.canvas.lettering import READABLE, paint_letters, text_pixels
 from explorer.ui.canvas.paint import FOLD_SIGN as BUTTON
 from explorer.ui.canvas.paint import paint_fold_sign
 from explorer.ui.canvas.painted_item import SheetItem
-from explorer.ui.theme import Colours
+from explorer.ui.kit.theme import Colours
 
 PAD = 20.0
 TITLE = 26.0

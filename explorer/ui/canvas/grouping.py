@@ -10,7 +10,7 @@ from explorer.graph.groups import extend_group, fold, make_group, rename_group, 
 from explorer.graph.names import name_fault
 from explorer.ui.canvas.placing import make_room
 from explorer.ui.canvas.unfolding import drawn_in, with_room
-from explorer.ui.store import Selection, Store
+from explorer.ui.session.store import Selection, Store
 
 
 class Grouping:

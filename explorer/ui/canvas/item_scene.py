@@ -14,8 +14,8 @@ from explorer.ui.canvas.geometry import PORT_REACH, Port, Side, ports_of
 from explorer.ui.canvas.node_item import NodeItem
 from explorer.ui.canvas.notes import Notes
 from explorer.ui.canvas.wire_item import WireItem
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.store import Selection, Store
 
 
 class ItemScene(QGraphicsScene):

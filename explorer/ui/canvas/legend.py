@@ -13,9 +13,9 @@ from explorer.ui.canvas.lettering import text_pixels
 from explorer.ui.canvas.paint import DASHES, scene_font, wire_pen
 from explorer.ui.canvas.painted_item import PaintedItem
 from explorer.ui.canvas.scene import CanvasScene
-from explorer.ui.guard import guarded
-from explorer.ui.named import named
-from explorer.ui.theme import Colours
+from explorer.ui.kit.guard import guarded
+from explorer.ui.kit.named import named
+from explorer.ui.kit.theme import Colours
 
 PIXELS = 11.0  # letters below a picture; on the canvas they follow the program's text
 SAMPLE = 44.0  # of a wire, long enough for each of its dashes

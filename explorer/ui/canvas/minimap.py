@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from explorer.ui.canvas.geometry import HEIGHT, WIDTH
 from explorer.ui.canvas.scene import CanvasScene
-from explorer.ui.guard import guarded
-from explorer.ui.named import named
+from explorer.ui.kit.guard import guarded
+from explorer.ui.kit.named import named
 
 WIDE, HIGH = 168, 108  # pixels at most
 EDGE, CORNER = 6, 10

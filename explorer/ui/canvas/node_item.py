@@ -16,7 +16,7 @@ from explorer.ui.canvas.node_areas import body_area, fold_area, picture_area
 from explorer.ui.canvas.node_painter import PLAIN_BELOW, NodePainter
 from explorer.ui.canvas.painted_item import PaintedItem
 from explorer.ui.canvas.thumbnail import Thumbnail
-from explorer.ui.theme import Colours
+from explorer.ui.kit.theme import Colours
 
 AROUND = 2.0  # of a thumbnail there is nothing else; exposed parts are rounded to whole pixels
 

@@ -32,7 +32,7 @@ from explorer.ui.canvas.paint import (
     paint_warning,
     scene_font,
 )
-from explorer.ui.theme import Colours
+from explorer.ui.kit.theme import Colours
 
 NAME, SMALL = 13.0, 11.0  # letters, in scene units
 PLAIN_BELOW = 0.35  # levels of detail, as zoom: no ports and no round corners

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 from explorer.graph.document import Note
 from explorer.ui.canvas.paint import scene_font
 from explorer.ui.canvas.painted_item import SheetItem
-from explorer.ui.guard import guarded
-from explorer.ui.theme import Colours
+from explorer.ui.kit.guard import guarded
+from explorer.ui.kit.theme import Colours
 
 TEXT_PIXELS = 12.5
 INSET = 10.0

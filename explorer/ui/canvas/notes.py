@@ -12,8 +12,8 @@ from explorer.graph.document import Document, Note
 from explorer.graph.notes import add_note, note_of, remove_note, set_note
 from explorer.ui.canvas.geometry import snapped
 from explorer.ui.canvas.note_item import NoteItem
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.store import Selection, Store
 
 
 class Notes(QObject):

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.plan.fitting import Offer
-from explorer.ui.guard import guarded, guarded_with
-from explorer.ui.named import named
-from explorer.ui.theme import Colours
+from explorer.ui.kit.guard import guarded, guarded_with
+from explorer.ui.kit.named import named
+from explorer.ui.kit.theme import Colours
 
 KIND = Qt.ItemDataRole.UserRole
 SIZE = (250, 300)

@@ -7,7 +7,7 @@ from typing import Literal
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from explorer.ui.theme import Colours
+from explorer.ui.kit.theme import Colours
 
 Tone = Literal["plain", "good", "warning", "error"]
 SIGNS: dict[Tone, str] = {"plain": "", "good": "✓ ", "warning": "! ", "error": "✕ "}

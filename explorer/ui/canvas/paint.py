@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 from PySide6.QtWidgets import QApplication
 
 from explorer.graph.block import Kind, Shape
-from explorer.ui.theme import Colours
+from explorer.ui.kit.theme import Colours
 
 # In scene units. Dash and colour both tell the kind, so that neither is the only sign.
 DASHES: Mapping[Kind, tuple[float, ...]] = {

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
-from explorer.ui.guard import guarded
-from explorer.ui.theme import Colours
+from explorer.ui.kit.guard import guarded
+from explorer.ui.kit.theme import Colours
 
 
 class PaintedItem(QGraphicsRectItem):

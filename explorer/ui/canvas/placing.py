@@ -19,7 +19,7 @@ from explorer.ui.canvas.geometry import (
     height_of,
     snapped,
 )
-from explorer.ui.store import Store
+from explorer.ui.session.store import Store
 
 
 def free_place(document: Document, block: Block, x: float, y: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from explorer.graph.limits import LONGEST_NAME
-from explorer.ui.guard import guarded
+from explorer.ui.kit.guard import guarded
 
 
 class RenameField(QLineEdit):

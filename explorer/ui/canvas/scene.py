@@ -25,8 +25,8 @@ from explorer.ui.canvas.routing import Router
 from explorer.ui.canvas.run_changes import changed_nodes
 from explorer.ui.canvas.thumbnail import Thumbnail, thumbnail
 from explorer.ui.canvas.wire_item import WireItem
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.store import Selection, Store
 
 
 class CanvasScene(ItemScene):

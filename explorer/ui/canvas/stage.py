@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QGraphicsView
 from explorer.ui.canvas.geometry import PORT_REACH, Port
 from explorer.ui.canvas.overlay import Bubble, Tone
 from explorer.ui.canvas.scene import CanvasScene
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Colours
+from explorer.ui.kit.theme import Colours
+from explorer.ui.session.store import Selection, Store
 
 
 @dataclass(frozen=True, slots=True)

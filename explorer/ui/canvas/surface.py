@@ -15,7 +15,7 @@ from explorer.ui.canvas.minimap import Minimap
 from explorer.ui.canvas.node_painter import shows_details
 from explorer.ui.canvas.overlay import Bubble, Hint
 from explorer.ui.canvas.scene import CanvasScene
-from explorer.ui.guard import guarded, guarded_with
+from explorer.ui.kit.guard import guarded, guarded_with
 
 FAR = 1.2e6  # scene units: beyond every place that a document can have
 

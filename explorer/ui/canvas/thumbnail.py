@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from explorer.ui.colour_maps import NO_NUMBER, Map, map_of, packed_of
+from explorer.ui.kit.colour_maps import NO_NUMBER, Map, map_of, packed_of
 
 LARGEST = 256  # rows or columns; beyond this a thumbnail is thinned out
 TOP = 254  # the last colour of a value; the one after it says that there is no number

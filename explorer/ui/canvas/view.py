@@ -27,9 +27,9 @@ from explorer.ui.canvas.highlights import HotPort
 from explorer.ui.canvas.keys import Keys
 from explorer.ui.canvas.menu_at import menu_at
 from explorer.ui.canvas.stage import Hand
-from explorer.ui.guard import guarded
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.guard import guarded
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.store import Selection, Store
 
 
 class CanvasView(FieldSurface):

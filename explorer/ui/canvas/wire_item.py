@@ -17,7 +17,7 @@ from explorer.graph.document import Wire
 from explorer.ui.canvas.courses import Course
 from explorer.ui.canvas.paint import paint_warning, scene_font, wire_pen
 from explorer.ui.canvas.painted_item import PaintedItem
-from explorer.ui.theme import Colours
+from explorer.ui.kit.theme import Colours
 
 LABEL_PIXELS = 11.0
 LABEL_HEIGHT = 17.0

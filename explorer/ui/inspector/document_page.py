@@ -9,14 +9,14 @@ from explorer.graph.document import SECTIONS, Training
 from explorer.graph.edits import set_title, set_training
 from explorer.plan.plan import Plan
 from explorer.plan.problems import Problem
-from explorer.ui.at_once import when_it_acts
 from explorer.ui.canvas.placing import mend
 from explorer.ui.inspector.form import ParameterForm, spoken
 from explorer.ui.inspector.parts import Facts, ProblemBox, heading, paragraph
 from explorer.ui.inspector.section import Section
-from explorer.ui.store import Store
-from explorer.ui.theme import Colours
-from explorer.ui.undo_keys import UndoKeys
+from explorer.ui.kit.theme import Colours
+from explorer.ui.kit.undo_keys import UndoKeys
+from explorer.ui.session.at_once import when_it_acts
+from explorer.ui.session.store import Store
 
 
 class DocumentPage(QWidget):

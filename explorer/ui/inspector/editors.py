@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.graph.block import Argument, Parameter
-from explorer.ui.numbers import Decimal, Whole
-from explorer.ui.undo_keys import UndoKeys
+from explorer.ui.kit.numbers import Decimal, Whole
+from explorer.ui.kit.undo_keys import UndoKeys
 
 LARGEST = 2**31 - 1  # of a spin box
 Commit = Callable[[Argument], None]

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from explorer.graph.block import Argument, Parameter
-from explorer.ui.elided import Elided
 from explorer.ui.inspector.editors import Editor, editor
+from explorer.ui.kit.elided import Elided
 
 LEAST = 9  # letters of a hint that are seen, however narrow the form is
 Commit = Callable[[str, Argument], None]

@@ -17,9 +17,9 @@ from explorer.ui.canvas.placing import mend
 from explorer.ui.inspector.form import ParameterForm
 from explorer.ui.inspector.name_field import NameField
 from explorer.ui.inspector.parts import Facts, ProblemBox, heading, kind_style, paragraph, told
-from explorer.ui.named import named
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Colours
+from explorer.ui.kit.named import named
+from explorer.ui.kit.theme import Colours
+from explorer.ui.session.store import Selection, Store
 
 UNGROUP_TIP = "The blocks stay, the group goes (Ctrl+Shift+G)"
 

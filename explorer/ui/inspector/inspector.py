@@ -11,8 +11,8 @@ from explorer.graph.folding import whole_group
 from explorer.ui.inspector.document_page import DocumentPage
 from explorer.ui.inspector.group_page import GroupPage
 from explorer.ui.inspector.node_page import NodePage
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.store import Selection, Store
 
 
 class Inspector(QScrollArea):

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QLineEdit
 from explorer.graph.limits import LONGEST_NAME
 from explorer.graph.names import name_fault
 from explorer.ui.inspector.parts import paragraph
-from explorer.ui.named import named
-from explorer.ui.store import Store
-from explorer.ui.undo_keys import UndoKeys
+from explorer.ui.kit.named import named
+from explorer.ui.kit.undo_keys import UndoKeys
+from explorer.ui.session.store import Store
 
 
 class NameField(QLineEdit):

@@ -10,16 +10,16 @@ from explorer.graph.document import Node
 from explorer.graph.edits import rename, set_params
 from explorer.plan.amounts import amount
 from explorer.plan.plan import Plan
-from explorer.ui.at_once import NEXT, NOW
-from explorer.ui.built_from import dropout_name
 from explorer.ui.canvas.placing import mend
 from explorer.ui.canvas.summary import incoming
 from explorer.ui.inspector.form import ParameterForm
 from explorer.ui.inspector.name_field import NameField
 from explorer.ui.inspector.parts import Facts, ProblemBox, heading, kind_style, paragraph, told
-from explorer.ui.one_line import one_line
-from explorer.ui.store import Store
-from explorer.ui.theme import Colours
+from explorer.ui.kit.one_line import one_line
+from explorer.ui.kit.theme import Colours
+from explorer.ui.session.at_once import NEXT, NOW
+from explorer.ui.session.built_from import dropout_name
+from explorer.ui.session.store import Store
 
 
 class NodePage(QWidget):

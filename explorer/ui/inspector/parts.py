@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from explorer.graph.block import Shape
 from explorer.plan.problems import Problem
-from explorer.ui.theme import Colours
+from explorer.ui.kit.theme import Colours
 
 
 def heading(text: str) -> QLabel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from explorer.ui.named import named
+from explorer.ui.kit.named import named
 
 FLAT = (
     "QToolButton { border: none; padding: 2px 0; }QToolButton:focus { text-decoration: underline; }"

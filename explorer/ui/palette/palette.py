@@ -33,12 +33,12 @@ from PySide6.QtWidgets import (
 from explorer.blocks.catalogue import GROUPS, catalogue
 from explorer.graph.block import Block
 from explorer.ui.canvas.additions import BLOCK_MIME, PIECE_MIME
-from explorer.ui.guard import guarded, guarded_with
-from explorer.ui.one_line import one_line
+from explorer.ui.kit.guard import guarded, guarded_with
+from explorer.ui.kit.one_line import one_line
+from explorer.ui.kit.theme import Theme
 from explorer.ui.palette.icons import SIZE, block_icon
 from explorer.ui.palette.library import Library
 from explorer.ui.palette.own_blocks import GROUP, PATH, TEXT, OwnBlocks
-from explorer.ui.theme import Theme
 
 KIND = Qt.ItemDataRole.UserRole
 RARE = ("shape", "regularisation", "joining", "sequence")  # groups that are folded at first

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from explorer.plan.amounts import percent, times
 from explorer.protocol.events import WITHOUT_RUN, EpochDone, Event, Started, Status
-from explorer.ui.guard import guarded
+from explorer.ui.kit.frame import Frame
+from explorer.ui.kit.guard import guarded
+from explorer.ui.kit.moves import MOVES
+from explorer.ui.kit.take_away import Numbers, TakeAway
+from explorer.ui.kit.theme import Theme
 from explorer.ui.panels.panel import Desk, Panel
-from explorer.ui.panels.parts.frame import Frame
-from explorer.ui.panels.parts.moves import MOVES
-from explorer.ui.panels.parts.take_away import Numbers, TakeAway
-from explorer.ui.theme import Theme
 
 EMPTY = "After the first epoch: how many samples of each class were read as which class."
 WORST = 6  # confusions told in words

@@ -12,9 +12,9 @@ from explorer.plan.amounts import amount, percent
 from explorer.plan.costs import Cost, costs
 from explorer.plan.memory import memory_of
 from explorer.protocol.events import Event, Started, StepTimes
-from explorer.ui.named import named
+from explorer.ui.kit.columns import Column, Rows, RowsTable
+from explorer.ui.kit.named import named
 from explorer.ui.panels.panel import Desk, Panel
-from explorer.ui.panels.parts.columns import Column, Rows, RowsTable
 
 EMPTY = "The costs appear once there is a way from the Input to the Output."
 

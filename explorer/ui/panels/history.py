@@ -7,7 +7,7 @@ from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem
 
 from explorer.graph.history import Entry
-from explorer.ui.named import named
+from explorer.ui.kit.named import named
 from explorer.ui.panels.panel import Desk, Panel
 
 

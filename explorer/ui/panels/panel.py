@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from explorer.protocol.commands import Command, Picture
 from explorer.protocol.events import Event
 from explorer.protocol.run_log import RunLog
-from explorer.ui.guard import guarded
-from explorer.ui.runs import Runs
-from explorer.ui.store import Selection, Store
-from explorer.ui.sweeps import Sweeps
-from explorer.ui.theme import Theme
-from explorer.ui.timers import single_shot
+from explorer.ui.kit.guard import guarded
+from explorer.ui.kit.theme import Theme
+from explorer.ui.kit.timers import single_shot
+from explorer.ui.session.runs import Runs
+from explorer.ui.session.store import Selection, Store
+from explorer.ui.session.sweeps import Sweeps
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from explorer.plan.plan import Plan
 from explorer.plan.problems import Problem
 from explorer.protocol.events import EpochDone, Event, LearntNothing, Started
 from explorer.ui.canvas.placing import mend
-from explorer.ui.guard import guarded
+from explorer.ui.kit.guard import guarded
 from explorer.ui.panels.panel import Desk, Panel
 
 

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QTextEdit
 from explorer.graph.document import Document
 from explorer.plan.plan import Plan
 from explorer.plan.source import network_source
-from explorer.ui.guard import guarded
+from explorer.ui.kit.frame import Frame
+from explorer.ui.kit.guard import guarded
+from explorer.ui.kit.theme import Theme, mono_font
 from explorer.ui.panels.panel import Desk, Panel
-from explorer.ui.panels.parts.frame import Frame
-from explorer.ui.theme import Theme, mono_font
 
 WORDS = re.compile(
     r"(?P<text>\"\"\".*?\"\"\"|\"[^\"\n]*\"|'[^'\n]*')|(?P<comment>#[^\n]*)"

@@ -27,12 +27,12 @@ from explorer.blocks.sequence.mean_over_time import MeanOverTime
 from explorer.blocks.sequence.rows_to_sequence import RowsToSequence
 from explorer.blocks.shape.flatten import Flatten
 from explorer.datasets.catalogue import load
-from explorer.engine.build import Network
 from explorer.engine.export import onnx, python_source, run, state_dict
 from explorer.engine.export.failure import ExportError
 from explorer.engine.export.job import largest_difference
 from explorer.engine.export.run import SAMPLES, TOLERANCE, export
 from explorer.engine.export.staging import publish, staged
+from explorer.engine.network.build import Network
 from explorer.graph.document import Document, Wire
 from explorer.graph.edits import chain, connect
 from explorer.plan.plan import plan

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from explorer.datasets.catalogue import load
-from explorer.engine.build import initial_network
+from explorer.engine.checkpoints.weights import load_weights, save_weights
 from explorer.engine.export.run import export
-from explorer.engine.weights import load_weights, save_weights
+from explorer.engine.network.build import initial_network
 from tests.plan.test_groups import ready, residual, sequence
 
 

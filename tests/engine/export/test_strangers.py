@@ -15,12 +15,12 @@ from torch import nn
 
 from explorer.blocks.catalogue import block_of
 from explorer.datasets.catalogue import load
-from explorer.engine.build import initial_network
-from explorer.engine.custom import trial
 from explorer.engine.export.failure import ExportError
 from explorer.engine.export.onnx_blame import blamed
 from explorer.engine.export.onnx_stand_ins import with_stand_ins
 from explorer.engine.export.run import FORMATS, export
+from explorer.engine.network.build import initial_network
+from explorer.engine.network.custom import trial
 from explorer.graph import custom
 from explorer.graph.block import Shape
 from explorer.graph.custom import Custom

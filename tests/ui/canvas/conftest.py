@@ -11,8 +11,8 @@ from explorer.graph.document import Document
 from explorer.graph.edits import chain, move
 from explorer.ui.canvas.additions import BLOCK_MIME
 from explorer.ui.canvas.view import CanvasView
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import DARK, LIGHT, Theme
+from explorer.ui.kit.theme import DARK, LIGHT, Theme
+from explorer.ui.session.store import Selection, Store
 
 
 def row(*kinds):

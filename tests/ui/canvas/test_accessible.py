@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.graph.edits import remove_nodes, set_params
 from explorer.ui.canvas.view import CanvasView
-from explorer.ui.store import Selection
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.store import Selection
 
 
 def test_every_block_has_a_name_and_a_value(view, cnn, selection):

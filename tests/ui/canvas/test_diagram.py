@@ -15,9 +15,9 @@ from explorer.plan.documents import examples, read
 from explorer.ui.canvas import frame_item, node_painter, note_item
 from explorer.ui.canvas.diagram import save_diagram
 from explorer.ui.canvas.scene import CanvasScene
-from explorer.ui.colour_maps import table
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.colour_maps import table
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.store import Selection, Store
 from tests.ui.canvas.conftest import row
 
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 from explorer.graph.document import Wire
 from explorer.graph.files import dump
 from explorer.ui.canvas.view import CanvasView
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.store import Selection, Store
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 ENTER = Qt.Key.Key_Return

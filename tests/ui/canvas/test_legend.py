@@ -5,7 +5,7 @@ from PySide6.QtGui import QImage
 
 from explorer.plan.documents import examples, read
 from explorer.ui.canvas.legend import kinds_shown
-from explorer.ui.theme import DARK, LIGHT
+from explorer.ui.kit.theme import DARK, LIGHT
 from tests.ui.canvas.conftest import in_colours, row
 
 

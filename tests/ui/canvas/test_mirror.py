@@ -26,8 +26,8 @@ from explorer.graph.names import BadName
 from explorer.ui.canvas.node_item import NodeItem
 from explorer.ui.canvas.scene import CanvasScene
 from explorer.ui.canvas.wire_item import LabelItem, WireItem
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.store import Selection, Store
 from tests.ui.canvas.conftest import in_colours, row
 
 

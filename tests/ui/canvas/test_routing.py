@@ -12,8 +12,8 @@ from explorer.graph.document import Document, Wire
 from explorer.graph.edits import add_node, connect, move
 from explorer.plan.documents import examples, read
 from explorer.ui.canvas.scene import CanvasScene
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.store import Selection, Store
 from tests.bench.canvas import big_document
 from tests.ui.canvas.conftest import row
 

@@ -11,8 +11,8 @@ from explorer.graph.edits import move
 from explorer.graph.groups import make_group
 from explorer.ui.canvas.editing import Editing
 from explorer.ui.canvas.scene import CanvasScene
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
+from explorer.ui.session.store import Selection, Store
 from tests.graph.drawings import grouped
 from tests.ui.canvas.conftest import row
 

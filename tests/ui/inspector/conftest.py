@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.ui.inspector.inspector import Inspector
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
 
 
 @pytest.fixture

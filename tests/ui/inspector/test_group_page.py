@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from explorer.graph.groups import set_repeat
-from explorer.ui.store import Selection, Store
+from explorer.ui.session.store import Selection, Store
 from tests.plan.test_groups import residual, two_in_two_out
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineE
 from explorer.blocks.catalogue import catalogue
 from explorer.graph.document import Document, Training
 from explorer.graph.edits import add_node, chain, set_dataset, set_params, set_training
-from explorer.ui.store import Selection, Store
+from explorer.ui.session.store import Selection, Store
 from tests.drawings import drawing
 
 

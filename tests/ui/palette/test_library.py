@@ -10,10 +10,10 @@ from explorer.graph.edits import chain
 from explorer.graph.files import load
 from explorer.graph.groups import make_group, set_repeat
 from explorer.ui.canvas.additions import PIECE_MIME
+from explorer.ui.kit.theme import Theme
 from explorer.ui.palette.library import Library, LibraryError
 from explorer.ui.palette.own_blocks import PATH, TITLE
 from explorer.ui.palette.palette import Palette
-from explorer.ui.theme import Theme
 
 
 def document(name="twice"):

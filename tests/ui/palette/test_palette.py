@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from explorer import resources
 from explorer.blocks.catalogue import GROUPS, catalogue
 from explorer.ui.canvas.additions import BLOCK_MIME
+from explorer.ui.kit.theme import Theme
 from explorer.ui.palette.palette import Palette, one_line
-from explorer.ui.theme import Theme
 
 ROLE = Qt.ItemDataRole
 

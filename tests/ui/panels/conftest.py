@@ -6,9 +6,9 @@ from explorer import resources
 from explorer.blocks.catalogue import block_of
 from explorer.graph import files
 from explorer.protocol.run_log import RunLog
+from explorer.ui.kit.theme import Theme
 from explorer.ui.panels.panel import Desk
-from explorer.ui.store import Selection, Store
-from explorer.ui.theme import Theme
+from explorer.ui.session.store import Selection, Store
 
 
 class Table:

@@ -4,13 +4,13 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QPushButton
 
 from explorer.protocol.run_log import RunLog
-from explorer.ui.files import Files
-from explorer.ui.messages import MessageBar
 from explorer.ui.panels.panel import Desk
-from explorer.ui.recording import Recording
-from explorer.ui.runner import Runner
-from explorer.ui.runs import Runs
-from explorer.ui.sweeps import Sweeps
+from explorer.ui.session.files import Files
+from explorer.ui.session.messages import MessageBar
+from explorer.ui.session.recording import Recording
+from explorer.ui.session.runner import Runner
+from explorer.ui.session.runs import Runs
+from explorer.ui.session.sweeps import Sweeps
 
 
 class RunsRig:

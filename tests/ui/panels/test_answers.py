@@ -16,11 +16,11 @@ from explorer.plan.documents import examples, read
 from explorer.plan.plan import plan
 from explorer.protocol import commands as do
 from explorer.protocol.events import Prediction, Ready, Started, Status, Watched
-from explorer.ui import untrained
-from explorer.ui.panels.digit_pad import DigitPadPanel
-from explorer.ui.panels.parts import questions
-from explorer.ui.runner import Runner
-from explorer.ui.watcher import Watcher
+from explorer.ui.panels.try_it import questions
+from explorer.ui.panels.try_it.digit_pad import DigitPadPanel
+from explorer.ui.session import untrained
+from explorer.ui.session.runner import Runner
+from explorer.ui.window.watcher import Watcher
 from tests.making import block
 
 EXAMPLES = [read(examples()[name]).document for name in ("tutorial-cnn", "mlp", "tutorial-lstm")]

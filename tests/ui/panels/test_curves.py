@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QMenu
 
 from explorer.protocol.events import EpochDone, HeldOut, Losses, SettingChanged, Started
 from explorer.records.smoothing import smoothed
-from explorer.ui.panels.curves import CurvesPanel
-from explorer.ui.panels.parts.curve_plots import EPOCH, HELD, MEAN, RAW
-from explorer.ui.panels.parts.plot import room_for, roomy
-from explorer.ui.panels.parts.take_away import save_csv, save_png, save_svg
+from explorer.ui.kit.plot import room_for, roomy
+from explorer.ui.kit.take_away import save_csv, save_png, save_svg
+from explorer.ui.panels.curves.curves import CurvesPanel
+from explorer.ui.panels.curves.plots.curve_plots import EPOCH, HELD, MEAN, RAW
 
 
 def run_events(steps=300):

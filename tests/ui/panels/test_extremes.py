@@ -7,8 +7,8 @@ from explorer.ui.inspector.inspector import Inspector
 from explorer.ui.panels.cost import CostPanel
 from explorer.ui.panels.problems import ProblemsPanel
 from explorer.ui.panels.source import SourcePanel
-from explorer.ui.runner import Runner
-from explorer.ui.status import StatusBar
+from explorer.ui.session.runner import Runner
+from explorer.ui.window.status import StatusBar
 from tests.making import block
 from tests.plan.test_extremes import LONG, drawn
 

@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 
 from explorer.graph import edits
 from explorer.protocol.events import Activation, Attention, Hidden, Kernels, Started, Watched
-from explorer.ui.colour_maps import Scale, map_of, packed_of
-from explorer.ui.panels.attention import AttentionPanel
-from explorer.ui.panels.feature_maps import FeatureMapsPanel
-from explorer.ui.panels.filters import FiltersPanel
-from explorer.ui.panels.gates import GatesPanel
+from explorer.ui.kit.colour_maps import Scale, map_of, packed_of
+from explorer.ui.panels.inside.attention import AttentionPanel
+from explorer.ui.panels.inside.feature_maps import FeatureMapsPanel
+from explorer.ui.panels.inside.filters import FiltersPanel
+from explorer.ui.panels.inside.gates import GatesPanel
 
 RANDOM = np.random.default_rng(0)
 

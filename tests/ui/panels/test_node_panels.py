@@ -9,10 +9,10 @@ from explorer.blocks.catalogue import catalogue
 from explorer.graph import edits
 from explorer.graph.block import Shape, ShapeError
 from explorer.protocol.events import Activation, Attention, Hidden, Kernels, Status, Watched
-from explorer.ui.panels.attention import AttentionPanel
-from explorer.ui.panels.feature_maps import FeatureMapsPanel
-from explorer.ui.panels.filters import FiltersPanel
-from explorer.ui.panels.gates import GatesPanel
+from explorer.ui.panels.inside.attention import AttentionPanel
+from explorer.ui.panels.inside.feature_maps import FeatureMapsPanel
+from explorer.ui.panels.inside.filters import FiltersPanel
+from explorer.ui.panels.inside.gates import GatesPanel
 from tests.drawings import drawing
 from tests.making import block
 

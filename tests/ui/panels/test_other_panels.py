@@ -13,10 +13,10 @@ from explorer.blocks.catalogue import block_of
 from explorer.graph import edits
 from explorer.plan.source import network_source
 from explorer.protocol.events import Activation, EpochDone, LearntNothing, Started
+from explorer.ui.kit.take_away import save_csv, save_npz, save_png, save_svg
 from explorer.ui.panels import source as source_panel
 from explorer.ui.panels.confusion import ConfusionPanel
-from explorer.ui.panels.feature_maps import FeatureMapsPanel
-from explorer.ui.panels.parts.take_away import save_csv, save_npz, save_png, save_svg
+from explorer.ui.panels.inside.feature_maps import FeatureMapsPanel
 from explorer.ui.panels.problems import ProblemsPanel
 from explorer.ui.panels.source import SourcePanel
 

@@ -3,8 +3,8 @@
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from explorer.ui.panels.parts.pad_surface import PadSurface
-from explorer.ui.theme import Theme
+from explorer.ui.kit.theme import Theme
+from explorer.ui.panels.try_it.pad_surface import PadSurface
 
 
 def test_a_trembling_tap_is_a_dot(qtbot):

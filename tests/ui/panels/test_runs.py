@@ -16,10 +16,10 @@ from explorer.graph.edits import set_params, set_training
 from explorer.protocol.commands import ResumeRun, Stop, Train, TrainMore
 from explorer.protocol.events import Checkpointed, EpochDone, HeldOut, Losses, Started, Status
 from explorer.records.store import FILE, RunStore
-from explorer.ui.panels.parts.run_exports import RunExports
-from explorer.ui.panels.runs import RunsPanel
-from explorer.ui.recording import Recording
-from explorer.ui.runner import Runner
+from explorer.ui.panels.runs.run_exports import RunExports
+from explorer.ui.panels.runs.runs import RunsPanel
+from explorer.ui.session.recording import Recording
+from explorer.ui.session.runner import Runner
 from tests.ui.panels.rig import RunsRig
 
 STEPS = 10  # an epoch

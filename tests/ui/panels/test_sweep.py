@@ -23,8 +23,8 @@ from explorer.protocol.events import (
 )
 from explorer.records import sweeps as recorded
 from explorer.records.store import RunStore
-from explorer.ui.panels.parts.parallel_axes import axis_of
-from explorer.ui.panels.sweep import SweepPanel
+from explorer.ui.panels.sweep.parallel_axes import axis_of
+from explorer.ui.panels.sweep.sweep import SweepPanel
 from tests.ui.panels.rig import RunsRig
 
 STEPS = 10  # an epoch

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from explorer.graph import edits
 from explorer.protocol.commands import Predict
 from explorer.protocol.events import Prediction, Progress, Ready, Started, Status, Watched
-from explorer.ui.panels.digit_pad import DigitPadPanel
+from explorer.ui.panels.try_it.digit_pad import DigitPadPanel
 from tests.datasets.strokes import SEVEN
 
 READY = Ready(0, "cpu", "CPU", "2")

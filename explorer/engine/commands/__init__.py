@@ -1,0 +1,1 @@
+"""The thread and its loop: commands in, events out."""

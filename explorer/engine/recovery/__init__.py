@@ -1,0 +1,1 @@
+"""What helps when a loss is no number."""

@@ -1,0 +1,1 @@
+"""Building stones that know nothing of networks: theme, icons, plots, maps, tables, fields."""

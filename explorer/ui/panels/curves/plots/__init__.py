@@ -1,0 +1,1 @@
+"""What needs pyqtgraph: loaded with the first plot, never with the panel."""

@@ -1,0 +1,1 @@
+"""Own input, and what the network says to it."""

@@ -1,0 +1,1 @@
+"""What buttons mean, without widgets of their own: document, runs, files, recovery."""

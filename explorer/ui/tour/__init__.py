@@ -1,0 +1,1 @@
+"""Drives the real window: for the guided tour and for tests."""

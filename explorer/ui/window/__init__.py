@@ -1,0 +1,1 @@
+"""The main window and its frame: menus, toolbar, docks, status line, command palette."""
