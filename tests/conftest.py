@@ -52,6 +52,23 @@ def one_torch_thread() -> None:
         torch.set_num_threads(1)
 
 
+FULL_PASS_EVERY = 100  # tests: with torch loaded, a full pass takes 200 ms
+
+
+@pytest.fixture(autouse=True)
+def collected_in_the_main_thread() -> Iterator[None]:
+    """As in the program: else a thread that makes many objects takes widgets apart, beside Qt."""
+    if _application() is not None:
+        gc.disable()
+    yield
+    if _application() is not None:
+        gc.disable()  # a window that was closed has given it back to Python
+        _passes.append(gc.collect(2 if len(_passes) % FULL_PASS_EVERY == 99 else 1))
+
+
+_passes: list[int] = []
+
+
 @pytest.fixture(autouse=True)
 def no_widget_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a top-level widget: it would live on in every later test."""
