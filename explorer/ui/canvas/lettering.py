@@ -1,5 +1,5 @@
-"""Names that are as large as their place allows: cut into lines where a name has joints, else
-anywhere, and never cut off.
+"""Names that are as large as their place allows: cut into lines where a name has joints, never
+within a word, and never cut off.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication
 DESIGN_PIXELS = 12.0  # size of the program's text for which zoom 1 was drawn
 MEASURED = 100  # pixels of the font that is measured; other sizes have its proportions
 LEADING = 1.12  # from one line to the next, in heights of letters
-JOINT_WORTH = 0.5  # a line that ends at a joint may be so much smaller than one that does not
 READABLE = 0.75  # of the program's text: smaller names are hard to read
 DETAILS_FROM = 0.58  # of the program's text: smaller lines are left out
 
@@ -54,48 +53,41 @@ def lettered(
     """
     best = Lettering((text,), 0.0)
     for count in range(1, lines + 1):
-        for cut in _cuts(text, family, bold, count):
-            widest = max(_width(line, family, bold) for line in cut) / MEASURED
-            size = min(most, width / max(widest, 0.01), height / (count * LEADING))
-            if size > best.pixels * 1.001:
-                best = Lettering(cut, size)
+        cut = _cut(text, family, bold, count)
+        if cut is None:
+            break
+        widest = _widest(cut, family, bold) / MEASURED
+        size = min(most, width / max(widest, 0.01), height / (count * LEADING))
+        if size > best.pixels * 1.001:
+            best = Lettering(cut, size)
         if best.pixels >= enough:
             break
     return best
 
 
-@lru_cache(maxsize=4096)
-def _cuts(text: str, family: str, bold: bool, count: int) -> tuple[tuple[str, ...], ...]:
-    """The best ways to break a text into so many lines: at its joints, and anywhere."""
-    if count == 1:
-        return ((text,),)
+def _cut(text: str, family: str, bold: bool, count: int) -> tuple[str, ...] | None:
+    """The evenest way to break a text into so many lines at its joints; None if it has too few."""
     joints = [place for place in range(1, len(text)) if _joint(text, place)]
-    at_joint = _evenest(text, family, bold, joints, count)
-    anywhere = _evenest(text, family, bold, list(range(1, len(text))), count)
-    found = [at_joint]
-    if anywhere is not None and (
-        at_joint is None
-        or _widest(anywhere, family, bold) < JOINT_WORTH * _widest(at_joint, family, bold)
-    ):
-        found.append(anywhere)
-    return tuple(cut for cut in found if cut is not None)
-
-
-def _evenest(
-    text: str, family: str, bold: bool, places: list[int], count: int
-) -> tuple[str, ...] | None:
     found = (
         tuple(text[a:b].strip() for a, b in itertools.pairwise((0, *cut, len(text))))
-        for cut in itertools.combinations(places, count - 1)
+        for cut in itertools.combinations(joints, count - 1)
     )
     return min(found, key=lambda lines: _widest(lines, family, bold), default=None)
 
 
 def _joint(text: str, place: int) -> bool:
-    """Between words; in a name of one word after an underscore and before a number."""
+    """Between words; in a name of one word after an underscore, before a capital and before a
+    number of several digits: a single one is lost alone in its line.
+    """
     if " " in text:
         return text[place - 1] == " "
-    return text[place - 1] in "_-" or (text[place].isdigit() and not text[place - 1].isdigit())
+    before, after = text[place - 1], text[place]
+    number = text[place : place + 2].isdigit() and len(text) > place + 1
+    return (
+        (before in "_-" and after not in "_-")
+        or (before.islower() and after.isupper())
+        or (number and not before.isdigit())
+    )
 
 
 def _widest(lines: tuple[str, ...], family: str, bold: bool) -> float:

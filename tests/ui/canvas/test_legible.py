@@ -1,6 +1,7 @@
 """Names can be read at any zoom, nothing is cut, and a drawing is as large as the canvas allows."""
 
 import itertools
+import re
 
 import pytest
 from PySide6.QtGui import QFontMetricsF
@@ -69,7 +70,8 @@ def test_at_every_zoom_each_block_has_its_name_as_large_as_there_is_room(cnn, vi
     view.grab()
     sizes = {text: pixels for text, pixels in painted if text in cnn.document.nodes}
     assert sizes
-    assert min(sizes.values()) > min(0.74 * text_pixels(), 40 * zoom)
+    widest_word = 35 * zoom  # "flatten" in one line, from edge to edge
+    assert min(sizes.values()) > min(0.74 * text_pixels(), widest_word)
 
 
 def test_small_lines_are_left_out_where_nobody_could_read_them(cnn, view, painted):
@@ -117,6 +119,22 @@ def test_a_name_is_broken_at_its_joints(qapp):
     assert laid.lines == ("concat_", "a1")
     assert lettered("conv12", family, True, 30.0, 60.0, 40.0, 40.0, 2).lines == ("conv", "12")
     assert lettered("conv12", family, True, 300.0, 60.0, 40.0, 20.0, 3).lines == ("conv12",)
+
+
+WORDS = ("input", "attention", "flatten", "dropout1", "x" * 40, "separable2", "output")
+JOINTED = ("conv_a1", "selfAttention", "layer-norm", "relu12", "positional_encodingLearned")
+
+
+@pytest.mark.parametrize("text", [*WORDS, *JOINTED])
+@pytest.mark.parametrize("width", [200.0, 60.0, 20.0, 8.0])
+@pytest.mark.parametrize("lines", [1, 2, 3])
+def test_no_name_is_broken_within_a_word(qapp, text, width, lines):
+    """Smaller letters are read sooner than pieces of a word."""
+    laid = lettered(text, QApplication.font().family(), True, width, 60.0, 40.0, 40.0, lines)
+    joints = re.sub(r"(?<=[_-])(?=[a-z])|(?<=[a-z])(?=[A-Z]|[0-9]{2})", " ", text).split()
+    starts = set(itertools.accumulate(map(len, joints), initial=0))
+    assert set(itertools.accumulate(map(len, laid.lines), initial=0)) <= starts
+    assert text not in WORDS or laid.lines == (text,)
 
 
 @pytest.mark.parametrize("room", [(480.0, 400.0), (860.0, 540.0), (1300.0, 500.0), (1700.0, 300.0)])
