@@ -33,6 +33,7 @@ def _connect_editing(w: MainWindow) -> None:
     w.inspector.group_page.keep_asked.connect(w.keep_block)
     w.inspector.node_page.trust_asked.connect(w.custom.ask_trust)
     w.palette_list.left.connect(w.ways.to_canvas)
+    w.toolbar.chosen.connect(w.ways.to_canvas)
     w.inspector.left.connect(w.ways.to_canvas)
 
     def document_changed(before: Document, after: Document, plan: Plan) -> None:

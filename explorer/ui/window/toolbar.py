@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -22,6 +21,7 @@ from explorer.graph.document import Document
 from explorer.graph.edits import set_dataset, set_training
 from explorer.plan.documents import examples, title_of
 from explorer.plan.plan import Plan
+from explorer.ui.kit.chooser import Chooser
 from explorer.ui.kit.icons import icon
 from explorer.ui.kit.named import named
 from explorer.ui.kit.theme import Theme
@@ -41,6 +41,7 @@ class Toolbar(QToolBar):
 
     train_pressed = Signal()
     gallery_asked = Signal()
+    chosen = Signal()  # from the list of a chooser: the keys have done their work here
 
     def __init__(self, store: Store, files: Files, runner: Runner, theme: Theme) -> None:
         super().__init__("Toolbar")
@@ -79,9 +80,9 @@ class Toolbar(QToolBar):
 
     # --- choosers
 
-    def _chooser(self, name: str, label: str, tip: str) -> QComboBox:
-        box = named(QComboBox(), name, label, tip)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContentsOnFirstShow)
+    def _chooser(self, name: str, label: str, tip: str) -> Chooser:
+        box = named(Chooser(), name, label, tip)
+        box.setSizeAdjustPolicy(Chooser.SizeAdjustPolicy.AdjustToContentsOnFirstShow)
         box.setMinimumContentsLength(10)
         caption = QLabel(f" {label} ")
         caption.setBuddy(box)
@@ -101,6 +102,8 @@ class Toolbar(QToolBar):
         self.examples.addItem("All, with pictures…", GALLERY)
         self.examples.activated.connect(self._choose_example)
         self.datasets.activated.connect(self._choose_dataset)
+        for box in (self.examples, self.datasets):
+            box.chosen.connect(self.chosen)
 
     def _choose_example(self, row: int) -> None:
         name = str(self.examples.itemData(row))
@@ -254,7 +257,7 @@ TIPS = {
     "pause": "Hold the run after this step",
     "step": "One training step",
     "stop": "End the run; the network stays as it is",
-    "rewind": "Back to the same initial weights",
+    "rewind": "Begin again: what was learned goes, the random weights of the start come back",
 }
 
 
