@@ -32,7 +32,7 @@ from explorer.ui.kit.theme import Theme
 from explorer.ui.palette.library import Library
 from explorer.ui.session.files import Files
 from explorer.ui.session.messages import MessageBar
-from explorer.ui.session.runs import DECLINED, declined_run
+from explorer.ui.session.runs import DECLINED, LOST, number_of
 from explorer.ui.session.store import Store
 from explorer.ui.window.docks import BOTTOM, Docks
 from tests.damage import damaged, odd_json
@@ -361,7 +361,7 @@ def test_settings(many, desk, tmp_path):
         settings = QSettings(str(file), QSettings.Format.IniFormat)
         files = Files(store, bar, settings)
         assert all(isinstance(path, Path) for path in files.recent)
-        assert declined_run(settings) >= 0
+        assert min(number_of(settings, key) for key in (DECLINED, LOST)) >= 0
         CustomFiles(window, store, bar, settings, lambda command: None).deleteLater()
         docks = Docks(window, settings)
         docks.restore()

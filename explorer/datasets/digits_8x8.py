@@ -28,7 +28,7 @@ def _draw(strokes: Strokes) -> NDArray[np.uint8]:
 DATASET = Dataset(
     id="digits-8x8",
     title="Small digits 8 x 8",
-    summary="Handwritten digits as 8 x 8 counts of ink. Trains in seconds; a small CNN reads 98 %.",
+    summary="Handwritten digits of 8 x 8 pixels. Trains in seconds; a small CNN reads 98 %.",
     shape=Shape("image", (1, 8, 8)),
     classes=tuple("0123456789"),
     scale=16.0,

@@ -2,11 +2,13 @@
 
 import json
 import random
+from itertools import pairwise
 
 import pytest
 import torch
 from safetensors import safe_open
 
+from explorer.engine.checkpoints import checkpoint_keeper
 from explorer.engine.checkpoints.checkpoint import CheckpointError, load_checkpoint
 from explorer.engine.run.session import Session, session_of
 from explorer.engine.run.train import Beat
@@ -258,6 +260,26 @@ def test_a_batch_in_pieces_is_the_same_step():
 
 
 # --- the files
+
+
+def test_the_first_comes_after_seconds_the_next_ones_each_minute(tmp_path, monkeypatch):
+    """So a run that is killed early has something to go on from."""
+    now = 0.0
+    monkeypatch.setattr(checkpoint_keeper.time, "perf_counter", lambda: now)
+    session = Session(cnn(**SETTINGS), "cpu")
+    run = session.begin(1, lambda event: None, tmp_path / "run")
+    written = []
+    for second in range(130):
+        now = float(second)
+        if run.keeper.due(epoch_over=False):
+            run.keeper.keep((second,))
+            written.append(second)
+    assert written[0] <= 5
+    assert [after - before for before, after in pairwise(written)] == [61, 61]
+    assert run.keeper.newest.is_file()
+    again = checkpoint_keeper.Keeper(tmp_path / "run", 1, run.keeper._take, lambda event: None)
+    now += 30
+    assert not again.due(epoch_over=False)
 
 
 def test_checkpoints_come_after_epochs_and_old_ones_go(tmp_path):

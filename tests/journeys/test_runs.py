@@ -18,7 +18,7 @@ from shiboken6 import isValid
 
 from explorer.app import launch
 from explorer.records.store import RunStore
-from explorer.ui.tour.guide import Guide
+from explorer.ui.tour.guide import Guide, rest
 
 
 @pytest.fixture
@@ -176,6 +176,22 @@ def test_an_interrupted_run_is_offered_at_the_next_start_and_goes_on_exactly(sta
     np.testing.assert_array_equal(mine.losses.losses, theirs.losses.losses)
     assert [each.test_loss for each in mine.epochs] == [each.test_loss for each in theirs.epochs]
     store.close()
+
+
+def test_a_run_that_ended_before_its_first_checkpoint_is_told_once(start, runs, tmp_path):
+    leave_after_an_epoch(start(small(tmp_path, epochs=50)))
+    for file in tmp_path.rglob("step-*.safetensors"):
+        file.unlink()
+    guide = start()
+    bar = guide.window.messages
+    guide.wait("the lost run", lambda: bar.text.startswith("Run 1 of Small ended"), 60)
+    assert not [b for b in bar.findChildren(QPushButton) if b.text() == "Resume"]
+    bar.hide()
+    end(guide.window)
+    again = start()
+    again.wait("PyTorch is loaded", lambda: again.window.runner.ready)
+    rest(300)
+    assert "Run 1" not in again.window.messages.text
 
 
 def test_a_run_of_the_command_line_is_lengthened_in_the_window(start, runs, tmp_path):

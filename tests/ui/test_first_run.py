@@ -17,6 +17,7 @@ from explorer.ui.session.last_document import last_document
 from explorer.ui.tour.guide import rest
 from explorer.ui.window.assembly import main_window
 from explorer.ui.window.command_palette import CommandPalette
+from explorer.ui.window.destinations import commands
 
 
 @pytest.fixture
@@ -268,3 +269,21 @@ def test_the_card_lies_over_everything(window):
     above = window.childAt(card.geometry().center())
     assert isinstance(above, QWidget)
     assert card is above or card.isAncestorOf(above)
+
+
+def test_a_menu_within_another_has_what_its_path_says(window):
+    """And the palette finds it by that path."""
+    file = next(a.menu() for a in window.menuBar().actions() if a.text() == "&File")
+    inner = next(a.menu() for a in file.actions() if a.text() == "&Export")
+    names = [action.objectName() for action in inner.actions()]
+    assert names == [
+        "exportPythonAction",
+        "exportOnnxAction",
+        "exportPtAction",
+        "exportDiagramAction",
+    ]
+    for deed in filter(None, window.deeds):
+        assert deed.menu.split(" > ")[0] in {"File", "Edit", "Run", "View", "Help"}
+    assert not {action.objectName() for action in file.actions()} & set(names)
+    found = {entry.label for entry in commands(window.deeds)}
+    assert "File > Export: PyTorch source" in found

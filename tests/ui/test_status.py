@@ -62,9 +62,11 @@ def test_the_result_is_the_latest_that_was_measured(status):
     assert shown(status) == "80.0 %"
     assert "1,000" in status.result.toolTip()
     assert "step 2" in status.measure.text()  # when, for the run has gone on since
+    assert "1,000 test samples" in status.measure.text()  # and on how many: not the whole test
     tell(status, epoch(10, 0.9123))
     assert shown(status) == "91.23 %"
     assert "epoch 1" in status.measure.text()
+    assert "all test samples" in status.measure.text()
     tell(status, HeldOut(1, 12, 1000, 0.5, 0.93))
     assert shown(status) == "93.0 %"
     tell(status, Status(1, "stopped"))

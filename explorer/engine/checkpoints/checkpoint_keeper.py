@@ -15,6 +15,7 @@ from explorer.protocol.events import Checkpointed, Event, Failed
 
 KEPT = 2  # the newest could be on a part of the disk that dies
 SHARE = 0.05  # of the time, at most
+FIRST_S = 4.0  # the first of a run: whoever loses the machine early loses little
 OFTEN_S = 60.0  # within a long epoch
 
 
@@ -36,6 +37,7 @@ class Keeper:
         self._emit = emit
         self._kept = checkpoints_in(folder)[::-1]
         self._kept_state: tuple[object, ...] = ()
+        self._wait_s = OFTEN_S if self._kept else FIRST_S
         self._ended_s = time.perf_counter()
         self._cost_s = 0.0
         self._failing = False
@@ -46,15 +48,18 @@ class Keeper:
         return self._kept[-1] if self._kept else None
 
     def due(self, epoch_over: bool) -> bool:
-        """Whether it is time: after an epoch or a minute, if it costs no more than its share."""
+        """Whether it is time: after an epoch, the first seconds or another minute, if it costs no
+        more than its share.
+        """
         since = time.perf_counter() - self._ended_s
-        return since > self._cost_s / SHARE and (epoch_over or since > OFTEN_S)
+        return since > self._cost_s / SHARE and (epoch_over or since > self._wait_s)
 
     def keep(self, state: tuple[object, ...]) -> None:
         """Write the run as it is, unless that has been done: `state` is equal where a checkpoint
         would be. What goes wrong is told once; the training goes on.
         """
         began = time.perf_counter()
+        self._wait_s = OFTEN_S
         try:
             if state != self._kept_state:
                 self._write(self._take())

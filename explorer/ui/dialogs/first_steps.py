@@ -22,8 +22,13 @@ class Step:
     """One card: what it says, and the part of the window that it stands beside."""
 
     title: str
-    text: str
+    text: str | Callable[[], str]  # what depends on the moment is asked for then
     target: Callable[[], QWidget]
+
+    @property
+    def told(self) -> str:
+        """The text as it is now."""
+        return self.text if isinstance(self.text, str) else self.text()
 
 
 class FirstSteps(QObject):
@@ -148,8 +153,8 @@ class Card(QFrame):
         """Say what this step says."""
         self.count.setText(f"{place + 1} of {of}")
         self.title.setText(step.title)
-        self.text.setText(step.text)
-        self.setAccessibleDescription(f"{step.title}. {step.text}")
+        self.text.setText(step.told)
+        self.setAccessibleDescription(f"{step.title}. {step.told}")
         self.back.setEnabled(place > 0)
         last = place + 1 == of
         self.next.setText("Done" if last else "Next")

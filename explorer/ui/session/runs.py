@@ -18,6 +18,12 @@ from explorer.records.record import RunCurves, RunRecord
 from explorer.records.store import RunStore
 from explorer.ui.session.built_from import structure
 from explorer.ui.session.files import Files
+from explorer.ui.session.kept_runs import (
+    Interrupted,
+    Kept,
+    interrupted,
+    kept_of,
+)
 from explorer.ui.session.messages import Actions, Level, MessageBar
 from explorer.ui.session.recording import Recording
 from explorer.ui.session.run_queue import RunQueue
@@ -27,7 +33,7 @@ from explorer.ui.session.store import Store
 
 SEEDS = 5
 DECLINED = "declined_run"  # in the settings: the newest run whose offer was answered with no
-Kept = tuple[RunRecord, Path | None, RunCurves]
+LOST = "lost_run"  # in the settings: the newest run of which was told that it can't go on
 
 
 class Runs(QObject):
@@ -71,14 +77,27 @@ class Runs(QObject):
     def offer_interrupted(self) -> None:
         """Offer to go on with what an earlier program did not bring to its end."""
 
-        def find(store: RunStore) -> RunRecord | None:
-            found = (each for each in store.interrupted() if _checkpoint(store, each))
-            return next(found, None)
+        def offer(found: Interrupted) -> None:
+            self._tell_lost(found[1])
+            self._offer(found[0])
 
-        self.recording.ask(find, self._offer, failed=lambda why: None)  # it is told by `problem`
+        self.recording.ask(interrupted, offer, failed=lambda why: None)  # it is told by `problem`
+
+    def _tell_lost(self, record: RunRecord | None) -> None:
+        """Once: nobody has to search for it."""
+        if record is not None and record.id > number_of(self._settings, LOST):
+            self._settings.setValue(LOST, record.id)
+            text = f"Run {record.id} of {record.title} ended with the program before its first "
+            self._messages.tell(
+                "warning", f"{text}checkpoint: only its curves were kept. Train it anew."
+            )
 
     def _offer(self, record: RunRecord | None) -> None:
-        if record is None or record.id <= declined_run(self._settings) or self._runner.active:
+        if (
+            record is None
+            or record.id <= number_of(self._settings, DECLINED)
+            or self._runner.active
+        ):
             return
 
         def decline() -> None:
@@ -107,7 +126,9 @@ class Runs(QObject):
             self.told.emit(f"The weights of run {record.id} are back, as of step {record.step:,}.")
 
         self.recording.ask(
-            lambda store: _kept(store, store.run(run)), bring, lambda why: self._runner.forget(run)
+            lambda store: kept_of(store, store.run(run)),
+            bring,
+            lambda why: self._runner.forget(run),
         )
 
     def _offer_left(self, run: int, step: int) -> None:
@@ -124,7 +145,7 @@ class Runs(QObject):
         def lost(why: str) -> None:
             self._messages.tell("warning", f"{said} It was not recorded. {why}")
 
-        self.recording.ask(lambda store: _kept(store, store.run(run)), offer, lost)
+        self.recording.ask(lambda store: kept_of(store, store.run(run)), offer, lost)
 
     # --- one run
 
@@ -187,7 +208,9 @@ class Runs(QObject):
             )
 
     def _with_checkpoint(self, record: RunRecord, act: Callable[[Kept], None]) -> None:
-        self._runner.once_ended(lambda: self.recording.ask(lambda store: _kept(store, record), act))
+        self._runner.once_ended(
+            lambda: self.recording.ask(lambda store: kept_of(store, record), act)
+        )
 
     def _opened(self, kept: Kept) -> Path | None:
         """The checkpoint, once its document is on the canvas."""
@@ -275,10 +298,10 @@ class Runs(QObject):
                     self._hand(replace(told, run=started.run))
 
 
-def declined_run(settings: QSettings) -> int:
-    """The newest run whose offer was answered with no; 0 where none was, or it can't be read."""
+def number_of(settings: QSettings, key: str) -> int:
+    """The run that is kept under this key; 0 where none is, or it can't be read."""
     try:
-        return max(0, int(str(settings.value(DECLINED, 0))))
+        return max(0, int(str(settings.value(key, 0))))
     except ValueError:
         return 0
 
@@ -294,20 +317,6 @@ def _up_to(event: Event, step: int) -> Event | None:
             accuracies=event.accuracies[kept],
         )
     return event if getattr(event, "step", 0) <= step else None
-
-
-def _kept(store: RunStore, record: RunRecord) -> Kept:
-    return record, _checkpoint(store, record), store.curves(record.id)
-
-
-def _checkpoint(store: RunStore, record: RunRecord) -> Path | None:
-    """The newest file that is there; of a run that wrote none, what it began from."""
-    found = [row.path for row in store.checkpoints(record.id)]
-    if record.parent is not None and record.parent_step is not None:
-        found += [
-            row.path for row in store.checkpoints(record.parent) if row.step <= record.parent_step
-        ]
-    return next((path for path in found if path.is_file()), None)
 
 
 def _when(record: RunRecord) -> str:

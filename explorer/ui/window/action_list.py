@@ -8,7 +8,10 @@ from explorer.ui.window.command_palette import CommandPalette
 from explorer.ui.window.destinations import commands, destinations
 from explorer.ui.window.helping import explain, show_about, show_gallery
 from explorer.ui.window.repair import repair_next
+from explorer.ui.window.toolbar import TIPS
 from explorer.ui.window.window import MainWindow
+
+EXPORT = "File > Export"
 
 
 def deeds(window: MainWindow) -> list[Deed | None]:
@@ -48,13 +51,13 @@ def _file(w: MainWindow) -> list[Deed | None]:
         Deed("saveAction", "File", "&Save", w.chooser.save, "Ctrl+S"),
         Deed("saveAsAction", "File", "Save &as…", w.chooser.save_as, "Ctrl+Shift+S"),
         None,
-        Deed("exportPythonAction", "File", "Export &PyTorch source…", lambda: export("python")),
-        Deed("exportOnnxAction", "File", "Export &ONNX…", lambda: export("onnx")),
-        Deed("exportPtAction", "File", "Export state_&dict…", lambda: export("pt")),
+        Deed("exportPythonAction", EXPORT, "&PyTorch source…", lambda: export("python")),
+        Deed("exportOnnxAction", EXPORT, "&ONNX…", lambda: export("onnx")),
+        Deed("exportPtAction", EXPORT, "state_&dict…", lambda: export("pt")),
         Deed(
             "exportDiagramAction",
-            "File",
-            "Export dia&gram…",
+            EXPORT,
+            "Dia&gram…",
             lambda: ask_diagram(w, w.store, w.messages, w.canvas.canvas.thumbnails()),
             tip="The canvas as SVG, PNG or PDF",
         ),
@@ -147,7 +150,7 @@ def _run(w: MainWindow) -> list[Deed | None]:
         Deed("trainAction", "Run", "&Train or pause", w.runner.toggle, last_keys="Space"),
         Deed("stepAction", "Run", "&Step", w.runner.step, last_keys="."),
         Deed("stopAction", "Run", "S&top", w.runner.stop),
-        Deed("rewindAction", "Run", "&Rewind", w.runner.rewind),
+        Deed("rewindAction", "Run", "&Rewind", w.runner.rewind, tip=TIPS["rewind"]),
     ]
 
 

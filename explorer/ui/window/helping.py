@@ -5,10 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from explorer.datasets.catalogue import datasets
 from explorer.ui.dialogs.about import About
 from explorer.ui.dialogs.first_steps import FirstSteps, Step
 from explorer.ui.dialogs.gallery import Gallery
 from explorer.ui.window.window import MainWindow
+
+DIGITS = ("mnist", "digits-8x8")  # datasets
 
 
 def explain(window: MainWindow) -> bool:
@@ -40,6 +43,18 @@ def first_steps(window: MainWindow) -> FirstSteps:
     return made
 
 
+def _purpose(w: MainWindow) -> str:
+    document = w.store.document
+    dataset = datasets().get(document.dataset)
+    known = dataset.title if dataset is not None else "its dataset"
+    goal = (
+        "read handwritten digits"
+        if document.dataset in DIGITS
+        else f"tell the classes of {known} apart"
+    )
+    return f"These {len(document.nodes)} blocks will learn to {goal}."
+
+
 def _steps(w: MainWindow) -> list[Step]:
     def button() -> QWidget:
         return w.toolbar.main_button
@@ -47,8 +62,10 @@ def _steps(w: MainWindow) -> list[Step]:
     return [
         Step(
             "A network, from left to right",
-            "Each block is a layer; on the wires stand the shapes of what flows. These twelve "
-            "blocks are to read handwritten digits.",
+            lambda: (
+                "Each block is a layer; data flows along the wires, and whoever points at one "
+                f"sees the shape of what flows there. {_purpose(w)}"
+            ),
             lambda: w.canvas,
         ),
         Step(
@@ -71,8 +88,8 @@ def _steps(w: MainWindow) -> list[Step]:
         ),
         Step(
             "Change it",
-            "Drag a block onto a wire: it is spliced in. A mistake turns red and says the "
-            "arithmetic; Fix repairs it, Ctrl+Z takes everything back.",
+            "Drag a block onto a wire: it is spliced in. Where sizes don't fit, the wire turns red "
+            "and the Inspector does the sum; Fix repairs it, Ctrl+Z takes everything back.",
             lambda: w.palette_list,
         ),
         Step(

@@ -29,13 +29,23 @@ class Menus:
         self._menus: dict[str, QMenu] = {}
         for deed in deeds:
             if deed is None:
-                list(self._menus.values())[-1].addSeparator()
+                self._separate()
                 continue
-            if deed.menu not in self._menus:
-                self._menus[deed.menu] = window.menuBar().addMenu(f"&{deed.menu}")
-            self._menus[deed.menu].addAction(actions[deed.name])
+            self._menu(window, deed.menu).addAction(actions[deed.name])
         self._recent = QMenu("Open &recent", window)
         self._menus["File"].insertMenu(actions["saveAction"], self._recent)
+
+    def _menu(self, window: QMainWindow, path: str) -> QMenu:
+        """That of the bar ("File"), or one within another ("File > Export")."""
+        if path not in self._menus:
+            above, _, title = path.rpartition(" > ")
+            within = self._menu(window, above) if above else window.menuBar()
+            self._menus[path] = within.addMenu(f"&{title}")
+        return self._menus[path]
+
+    def _separate(self) -> None:
+        """In the menu of the bar that was filled last."""
+        [menu for path, menu in self._menus.items() if " > " not in path][-1].addSeparator()
 
     def add_panels(self, docks: Docks) -> None:
         """Each panel, under View, by purpose; those that can be seen have a tick."""

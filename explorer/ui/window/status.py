@@ -61,7 +61,7 @@ class StatusBar(QStatusBar):
         self._progress: Progress | None = None
         self.result = named(QLabel(), "statusResult", "Result")
         self.result.setProperty("role", "result")
-        self.measure = named(Elided(least="test accuracy, …"), "statusMeasure")
+        self.measure = named(Elided(least="accuracy on 1,000 test samples…"), "statusMeasure")
         self.measure.setProperty("role", "faint")
         self.state = named(QLabel(), "statusState")
         self.bar = named(QProgressBar(), "statusBar", "Progress of the run")
@@ -172,11 +172,12 @@ def result_of(log: RunLog) -> Result:
     part = log.held_out[-1] if log.held_out else None
     if epoch is not None and (part is None or part.step <= epoch.step):
         told = f"On all test samples, after epoch {epoch.epoch}"
-        measure = f"test accuracy, epoch {epoch.epoch}"
+        measure = f"accuracy on all test samples, epoch {epoch.epoch}"
         return Result(percent(epoch.test_accuracy, 2), measure, told)
     if part is not None:
         told = f"On {part.samples:,} of the test samples, {at_step(part.step)}"
-        return Result(percent(part.accuracy), f"test accuracy, {at_step(part.step)}", told)
+        measure = f"accuracy on {part.samples:,} test samples, {at_step(part.step)}"
+        return Result(percent(part.accuracy), measure, told)
     losses = log.training()[1][-FEW:]
     if not len(losses):
         return Result()

@@ -182,7 +182,7 @@ class CurvesPanel(Panel):
             text += f"  ·  after epoch {last.epoch}: test accuracy {percent(last.test_accuracy, 2)}"
         elif log.held_out:
             last_held = log.held_out[-1]
-            text += f"  ·  test accuracy {percent(last_held.accuracy)}"
+            text += f"  ·  on {last_held.samples:,} test samples: {percent(last_held.accuracy)}"
             text += f" (step {last_held.step:,})"
         return text
 

@@ -31,7 +31,9 @@ class AttentionPanel(NodePanel[Attention]):
         {"transformer_encoder_layer", "transformer_decoder_layer", "scaled_dot_product_attention"}
     )
     what = "attention weights"
-    nothing = "This network has no attention. The weights of a Self-attention are shown here."
+    nothing = (
+        "No block of this network has attention. Add a Self-attention to see here where it looks."
+    )
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
