@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Protocol
 
@@ -34,10 +34,21 @@ class Ground(Protocol):
 class Course:
     """How a wire runs: the path that is painted, and points along it for measuring."""
 
-    def __init__(self, path: QPainterPath, points: Sequence[QPointF], detour: bool = False) -> None:
+    def __init__(
+        self,
+        path: QPainterPath,
+        points: Sequence[QPointF] | Callable[[], Sequence[QPointF]],
+        detour: bool = False,
+    ) -> None:
+        """Points that cost time may be given as what finds them, once they are asked for."""
         self.path = path
-        self.points = tuple(points)
+        self._points = points
         self.detour = detour  # not the straight way: it might be once blocks have moved
+
+    @cached_property
+    def points(self) -> tuple[QPointF, ...]:
+        """Along the wire, from its output to its input."""
+        return tuple(self._points() if callable(self._points) else self._points)
 
     def distance(self, point: QPointF) -> float:
         """How far a point is from the wire."""
@@ -91,7 +102,7 @@ def straight_course(start: QPointF, end: QPointF) -> Course:
     path.cubicTo(first, second, end)
     if start.y() == end.y():  # a level line
         return Course(path, (start, end))
-    return Course(path, [_bezier(start, first, second, end, i) for i in range(CURVE_PIECES + 1)])
+    return Course(path, partial(_curve, start, first, second, end))
 
 
 def thread_course(start: QPointF, end: QPointF) -> Course:
@@ -192,6 +203,10 @@ def _lanes_back(source: QRectF, target: QRectF, ground: Ground) -> Iterator[floa
 def _leg(a: QPointF, b: QPointF) -> QRectF:
     """A rectangle around a line; never empty, for an empty one meets nothing."""
     return QRectF(a, b).normalized().adjusted(-0.5, -0.5, 0.5, 0.5)
+
+
+def _curve(a: QPointF, b: QPointF, c: QPointF, d: QPointF) -> list[QPointF]:
+    return [_bezier(a, b, c, d, piece) for piece in range(CURVE_PIECES + 1)]
 
 
 def _bezier(a: QPointF, b: QPointF, c: QPointF, d: QPointF, piece: int) -> QPointF:

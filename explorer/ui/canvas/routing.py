@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -21,7 +23,8 @@ GAP = 3.0
 ROOM = 4.0  # between a block and a wire, at least
 LONGEST_SPAN = 60_000.0  # scene units; a wire beyond it goes straight
 MOST_CELLS = 1_000  # that a wire is looked for in
-MOST_DETOURS = 2_000  # laid at once; in a thicket of more nobody follows a long wire anyway
+MOST_DETOURS = 2_000  # in one go; in a thicket of more nobody follows a long wire anyway
+MOST_AT_ONCE = 3_000  # wires; more go straight at first, and are laid in pieces
 
 
 class Router:
@@ -34,6 +37,8 @@ class Router:
         self._wires: Cells[Wire] = Cells()
         self._tracks = Tracks()
         self._detours = 0  # that may still be laid
+        self._waiting: dict[Wire, WireItem] = {}  # go straight as yet
+        self._laid: list[WireItem] = []  # of those that waited, and are not painted so as yet
 
     def placed(self, name: str) -> None:
         """A block is here now."""
@@ -48,16 +53,53 @@ class Router:
         self._labels.drop(wire)
         self._wires.drop(wire)
         self._tracks.drop(wire)
+        self._waiting.pop(wire, None)
 
     def route(self, wires: Iterable[WireItem]) -> None:
-        """Lay these wires anew, short ones first, and put their labels where they cover nothing."""
-        laid = list(wires)
+        """Lay these wires anew, short ones first, and put their labels where they cover nothing;
+        very many of them go straight and wait for `go_on`.
+        """
+        laid = sorted(wires, key=self._order)
         for item in laid:
             self.unwired(item.wire)
         self._detours = MOST_DETOURS
-        for item in sorted(laid, key=self._order):
+        if len(laid) > MOST_AT_ONCE:
+            self._postpone(laid)
+            return
+        for item in laid:
             self._lay(item)
+            item.show_course()
         self.label(laid)
+
+    @property
+    def waiting(self) -> int:
+        """How many wires go straight as yet, whatever stands in their way."""
+        return len(self._waiting)
+
+    def go_on(self, seconds: float = math.inf) -> None:
+        """Lay wires that wait, for about so long. All are painted anew together, as painting so
+        many takes longer than to lay some.
+        """
+        until = time.perf_counter() + seconds
+        laid = []
+        while self._waiting and time.perf_counter() < until:
+            item = self._waiting.pop(next(iter(self._waiting)))
+            self._lay(item)
+            laid.append(item)
+        self.label(laid)
+        self._laid += laid
+        if not self._waiting:
+            for item in self._laid:
+                item.show_course()
+            self._laid = []
+
+    def _postpone(self, wires: Iterable[WireItem]) -> None:
+        for item in wires:
+            start, end = self._ends(item.wire)
+            item.course = straight_course(start, end)
+            item.show_course()
+            item.label.setPos((start + end) / 2)
+            self._waiting[item.wire] = item
 
     def label(self, wires: Iterable[WireItem]) -> None:
         """Put the labels of these wires where they cover nothing."""
@@ -91,8 +133,7 @@ class Router:
 
     def _lay(self, item: WireItem) -> None:
         wire = item.wire
-        source, target = self._nodes[wire.source], self._nodes[wire.target]
-        start, end = source.port(wire.output, "output"), target.port(wire.input, "input")
+        start, end = self._ends(wire)
         long = max(abs(end.x() - start.x()), abs(end.y() - start.y())) >= LONGEST_SPAN
         if long or not self._detours:
             found = straight_course(start, end)
@@ -100,10 +141,15 @@ class Router:
             ends = self._bodies.of(wire.source), self._bodies.of(wire.target)
             found = course(start, end, *ends, _Ground(self._bodies, self._tracks, wire))
         self._detours -= found.detour
-        item.set_course(found)
+        item.course = found
         small = cell_count(found.box) <= MOST_CELLS
         self._wires.put(wire, *((found.box,) if small else found.legs))
         self._tracks.put(wire, found.legs)
+
+    def _ends(self, wire: Wire) -> tuple[QPointF, QPointF]:
+        """The ports that it joins, in the scene."""
+        source, target = self._nodes[wire.source], self._nodes[wire.target]
+        return source.port(wire.output, "output"), target.port(wire.input, "input")
 
     def _label_place(self, item: WireItem) -> QPointF:
         """On the wire where there is room; else above or below the two blocks."""

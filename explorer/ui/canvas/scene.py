@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtCore import QPointF, QRectF, QTimer, Signal
 from PySide6.QtWidgets import QGraphicsItem
 
 from explorer.graph.document import Document, Wire
@@ -28,6 +28,9 @@ from explorer.ui.canvas.wire_item import WireItem
 from explorer.ui.kit.theme import Theme
 from explorer.ui.session.store import Selection, Store
 
+PIECE = 0.02  # seconds that wires are laid in one go, where there are very many
+PAUSE = 10  # milliseconds between, for all else
+
 
 class CanvasScene(ItemScene):
     """Nothing here is ever the original: the document is."""
@@ -37,6 +40,8 @@ class CanvasScene(ItemScene):
     def __init__(self, store: Store, selection: Selection, theme: Theme) -> None:
         super().__init__(store, selection, theme)
         self._router = Router(self.nodes)
+        self._later = QTimer(self, interval=PAUSE)
+        self._later.timeout.connect(self._go_on)
         self.wire: Wire | None = None  # the selected one
         self._labels = True
         self._run: Document | None = None
@@ -67,6 +72,7 @@ class CanvasScene(ItemScene):
         """For a picture: these on the blocks, lines and text instead of pixels, and nothing that
         only a hand needs.
         """
+        self._router.go_on()
         for name, picture in thumbnails.items():
             if name in self.nodes:
                 self.nodes[name].set_picture(picture)
@@ -128,7 +134,7 @@ class CanvasScene(ItemScene):
         for name, (x, y) in shown.items():
             self.nodes[name].setPos(x, y)
             self._router.placed(name)
-        self._router.route(self._wires_of(set(shown)))
+        self._route(self._wires_of(set(shown)))
         self._frame_groups(document)
 
     # Mirroring
@@ -145,12 +151,23 @@ class CanvasScene(ItemScene):
             self._router.placed(name)
         wires |= self._wires_of(fresh)
         wires |= self._router.touched([*stale, *self._bodies(fresh)], self.wires)
-        self._router.route(wires)
+        self._route(wires)
         self._router.label(resized - wires)
         self._frame_groups(after)
         self._follow_selection(before, after)
         if self._run is not None:
             self._show_changes()
+
+    def _route(self, wires: set[WireItem]) -> None:
+        self._router.route(wires)
+        if self._router.waiting:
+            self._later.start()
+
+    def _go_on(self) -> None:
+        """Lay a piece of the wires that go straight as yet."""
+        self._router.go_on(PIECE)
+        if not self._router.waiting:
+            self._later.stop()
 
     def _remove_gone(self) -> list[QRectF]:
         """Take away items without a node or wire; returns where blocks were."""

@@ -48,10 +48,10 @@ class WireItem(QGraphicsPathItem):
         self.setZValue(-2)
         self._restyle()
 
-    def set_course(self, course: Course) -> None:
-        """Run elsewhere."""
-        self.course = course
-        self.setPath(course.path)
+    def show_course(self) -> None:
+        """Be painted along its course, after another has been set."""
+        if self.course.path != self.path():
+            self.setPath(self.course.path)
 
     def set_look(self, look: WireLook) -> None:
         """Show other circumstances; nothing happens where they are the same."""

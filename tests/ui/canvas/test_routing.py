@@ -9,8 +9,9 @@ from PySide6.QtCore import QPointF
 
 from explorer.blocks.catalogue import catalogue
 from explorer.graph.document import Document, Wire
-from explorer.graph.edits import add_node, connect, move
+from explorer.graph.edits import add_node, connect, move, remove_nodes
 from explorer.plan.documents import examples, read
+from explorer.ui.canvas import routing
 from explorer.ui.canvas.scene import CanvasScene
 from explorer.ui.kit.theme import Theme
 from explorer.ui.session.store import Selection, Store
@@ -119,3 +120,58 @@ def test_courses_are_the_same_each_time():
     for wire, item in first.wires.items():
         assert item.course.points == second.wires[wire].course.points
         assert item.course.points[0] != QPointF()
+
+
+def courses(scene):
+    """How each wire is painted, and where its label is."""
+    return {
+        wire: (item.path(), item.course.points, item.label.pos())
+        for wire, item in scene.wires.items()
+    }
+
+
+def straight(item):
+    return item.path().elementCount() == 4  # one curve: a start and three points
+
+
+def waits(scene):
+    return scene.wires and all(map(straight, scene.wires.values()))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_very_many_wires_go_straight_at_first_and_end_as_if_laid_at_once(monkeypatch, qtbot):
+    document = big_document(80)
+    at_once = scene_of(document)
+    assert not waits(at_once)
+    monkeypatch.setattr(routing, "MOST_AT_ONCE", 40)
+    scene = scene_of(document)
+    assert waits(scene)
+    qtbot.waitUntil(lambda: not waits(scene))
+    assert courses(scene) == courses(at_once)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_waits_can_be_edited_and_taken_away(monkeypatch, qtbot):
+    monkeypatch.setattr(routing, "MOST_AT_ONCE", 40)
+    scene = scene_of(big_document(80))
+    names = list(scene.store.document.nodes)
+    scene.store.edit("Remove", lambda d: remove_nodes(d, names[:20]))
+    scene.store.edit("Move", lambda d: move(d, {names[30]: (-500.0, -500.0)}))
+    qtbot.waitUntil(lambda: not waits(scene))
+    assert {wire.source for wire in scene.wires}.isdisjoint(names[:20])
+    for wire, item in scene.wires.items():
+        end = scene.nodes[wire.target].port(wire.input, "input")
+        assert item.course.points[-1] == end == item.path().currentPosition()
+    scene.store.edit("Again", lambda d: move(d, {names[31]: (-900.0, -500.0)}))
+    scene.store.open(Document())
+    assert not scene.wires
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_picture_waits_for_no_wire(monkeypatch):
+    document = big_document(80)
+    at_once = scene_of(document)
+    monkeypatch.setattr(routing, "MOST_AT_ONCE", 40)
+    scene = scene_of(document)
+    scene.prepare_picture({})
+    assert courses(scene) == courses(at_once)
