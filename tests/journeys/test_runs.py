@@ -255,7 +255,7 @@ class Program:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
 @pytest.mark.slow
-@pytest.mark.parametrize("kills", [5])
+@pytest.mark.parametrize("kills", [2, pytest.param(5, marks=pytest.mark.soak)])
 def test_killed_at_any_moment_the_next_start_offers_document_and_run(runs, tmp_path, kills):
     chance = random.Random(kills)
     program = Program(tmp_path, small(tmp_path, epochs=10_000))
