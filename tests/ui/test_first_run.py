@@ -1,7 +1,7 @@
 """The first start: a tour, examples with what to expect, explanations; and what comes back."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 
@@ -71,6 +71,51 @@ def test_each_card_stands_in_the_window_beside_what_it_speaks_of(window, size):
         told.append(card.title.text())
         press(window, "firstStepsNext")
     assert len(told) == len(set(told)) == 6
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768)])
+@pytest.mark.parametrize("look", ["train", "build"])
+def test_the_card_moves_only_where_it_would_hide_what_it_explains(window, size, look):
+    window.resize(*size)
+    window.docks.arrange(look)
+    window.docks.toggle("palette") if window.docks.is_seen("palette") else None
+    window.first_steps.begin()
+    before = None
+    while cards(window):
+        rest(30)
+        (card,) = cards(window)
+        (outline,) = window.findChildren(Outline)
+        assert outline.isVisible(), card.title.text()  # what it speaks of was opened
+        spot = outline.geometry().adjusted(3, 3, -3, -3)
+        assert window.rect().contains(card.geometry())
+        if min(spot.width() / window.width(), spot.height() / window.height()) < 0.5:
+            assert not card.geometry().intersects(spot)
+        now = card.next.mapTo(window, card.next.rect().bottomRight())
+        if before is not None and before != now:
+            there = card.geometry().translated(before - now)
+            assert there.intersects(spot) or not window.rect().contains(there)
+        before = now
+        press(window, "firstStepsNext")
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Right, Qt.Key.Key_Enter])
+def test_keys_go_on_after_a_click_elsewhere_but_a_field_keeps_its_own(window, key):
+    window.activateWindow()
+    window.first_steps.begin()
+    QTest.mouseClick(window.canvas.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(5, 300))
+    rest(30)
+    assert window.focusWidget() is window.canvas
+    QTest.keyClick(window.canvas, key)
+    assert window.first_steps.place == 1
+    window.docks.show("palette")
+    window.palette_list.search.setFocus()
+    QTest.keyClick(window.palette_list.search, key)
+    assert window.first_steps.place == 1
+    window.canvas.setFocus()
+    for _ in range(5):
+        QTest.keyClick(window.canvas, key)
+    assert not window.first_steps.shown
+    QTest.keyClick(window.canvas, key)  # nobody listens any more
 
 
 def test_it_goes_back_and_can_be_skipped_by_key_and_button(window):

@@ -5,16 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTabBar,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
 
+from explorer.ui.dialogs.card_place import GAP, place
 from explorer.ui.kit.guard import guarded, guarded_with
 from explorer.ui.kit.named import named
 from explorer.ui.kit.theme import Theme
 
 SEEN = "firstStepsSeen"  # in the settings
-WIDTH, GAP = 340, 14  # pixels of the card; between it and what it speaks of
+WIDTH = 340  # pixels of the card
+ONWARDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Right)
+BUSY = (  # what has a use of its own for these keys
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTabBar,
+    QTextEdit,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +53,7 @@ class Step:
     title: str
     text: str | Callable[[], str]  # what depends on the moment is asked for then
     target: Callable[[], QWidget]
+    open: Callable[[], object] = bool  # brings the target into sight where it is hidden
 
     @property
     def told(self) -> str:
@@ -44,6 +74,7 @@ class FirstSteps(QObject):
         self._theme, self._settings = theme, settings
         self._card: Card | None = None
         self._outline: Outline | None = None
+        self._watched: QWidget | None = None
         self.place = 0
 
     @property
@@ -68,6 +99,7 @@ class FirstSteps(QObject):
         self.place = 0
         self._show()
         self._card.next.setFocus()
+        self._listen(True)
 
     def end(self) -> None:
         """No card any more."""
@@ -77,6 +109,7 @@ class FirstSteps(QObject):
                 widget.deleteLater()
         if self._card is not None:
             self._window.removeEventFilter(self)
+            self._listen(False)
             self._card = self._outline = None
             self.ended.emit()
 
@@ -89,22 +122,67 @@ class FirstSteps(QObject):
 
     def _show(self) -> None:
         if self._card is not None:
-            self._card.tell(self._steps[self.place], self.place, len(self._steps))
+            step = self._steps[self.place]
+            if not step.target().isVisible():
+                step.open()
+            self._card.tell(step, self.place, len(self._steps))
             self._follow()
+            QTimer.singleShot(0, self, self._follow)  # once what was opened has its place
 
     def _follow(self) -> None:
         if self._card is None or self._outline is None:
             return
-        target = self._steps[self.place].target()
-        seen = target.isVisible()
-        spot = QRect(target.mapTo(self._window, QPoint(0, 0)), target.size()) if seen else QRect()
-        self._outline.surround(spot.intersected(self._window.rect()))
-        self._card.stand_beside(spot)
+        spot, *later = [self._spot(step) for step in self._steps[self.place :]]
+        self._outline.surround(spot)
+        self._card.stand_beside(spot, later)
+
+    def _spot(self, step: Step) -> QRect:
+        """Of what it speaks of, within the window; empty where that can't be seen."""
+        target = step.target()
+        if not target.isVisible():
+            return QRect()
+        spot = QRect(target.mapTo(self._window, QPoint(0, 0)), target.size())
+        return spot.intersected(self._window.rect())
+
+    def _listen(self, on: bool) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            change = app.focusChanged.connect if on else app.focusChanged.disconnect
+            change(self._watch)
+        self._watch(None, QApplication.focusWidget() if on else None)
+
+    def _watch(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Hear the keys of what has the focus, wherever the user has clicked in the meantime."""
+        if self._watched is not None and isValid(self._watched):
+            self._watched.removeEventFilter(self)
+        mine = now is not None and self._window.isAncestorOf(now) and not isinstance(now, BUSY)
+        self._watched = now if mine else None
+        if self._watched is not None:
+            self._watched.installEventFilter(self)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        """Return and Right go on; but Return on another of the card's buttons is for that one."""
+        button = self._watched if isinstance(self._watched, QPushButton) else None
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.key() not in ONWARDS or not plain or self._card is None:
+            return False
+        event.accept()
+        if event.type() == QEvent.Type.KeyPress:
+            if button in (self._card.back, self._card.skip) and event.key() != Qt.Key.Key_Right:
+                button.click()
+            else:
+                self._go(1)
+        return True
 
     @guarded_with(False)
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The window has another size, or its parts have other places."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+        """The window has another size, or its parts have other places; a key."""
+        if isinstance(event, QKeyEvent) and watched is self._watched:
+            return event.type() != QEvent.Type.KeyRelease and self._key(event)
+        if watched is self._window and event.type() in (
+            QEvent.Type.Resize,
+            QEvent.Type.LayoutRequest,
+        ):
             self._follow()
         return False
 
@@ -134,6 +212,9 @@ class Card(QFrame):
         self.skip.clicked.connect(self.left)
         self.back.clicked.connect(lambda: self.asked.emit(-1))
         self.next.clicked.connect(lambda: self.asked.emit(1))
+        for word in ("Done", "Next"):  # as wide with either
+            self.next.setText(word)
+            self.next.setMinimumWidth(max(self.next.minimumWidth(), self.next.sizeHint().width()))
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -160,12 +241,15 @@ class Card(QFrame):
         self.next.setText("Done" if last else "Next")
         self.skip.setVisible(not last)
 
-    def stand_beside(self, spot: QRect) -> None:
-        """Where there is most room beside the spot; in the middle without one."""
+    def stand_beside(self, spot: QRect, later: Sequence[QRect]) -> None:
+        """Where it stood, unless that would hide the spot; its buttons stay under the mouse."""
         room = self._window.rect().adjusted(GAP, GAP, -GAP, -GAP)
         width = min(max(WIDTH, self.minimumSizeHint().width()), room.width())
-        self.resize(width, max(self.heightForWidth(width), self.minimumSizeHint().height()))
-        self.move(_place(self.rect(), spot, room))
+        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
+        stood = QRect(0, 0, width, height)
+        if self.isVisible():
+            stood.moveBottomRight(self.geometry().bottomRight())
+        self.setGeometry(place(stood, spot, room, later))
         self.show()
         self.raise_()
 
@@ -199,30 +283,3 @@ class Outline(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self._theme.colours.accent), 4))
         painter.drawRoundedRect(self.rect().adjusted(2, 2, -3, -3), 6, 6)
-
-
-def _place(card: QRect, spot: QRect, room: QRect) -> QPoint:
-    """Beside, below or above the spot, whichever leaves it free; else within its upper part."""
-    if spot.isEmpty():
-        return room.center() - card.center()
-    beside = (
-        QPoint(spot.left() - GAP - card.width(), spot.top()),
-        QPoint(spot.right() + GAP, spot.top()),
-    )
-    along = (
-        QPoint(spot.left(), spot.bottom() + GAP),
-        QPoint(spot.left(), spot.top() - GAP - card.height()),
-    )
-    sides = (*beside, *along) if spot.height() > card.height() else (*along, *beside)
-    for corner in sides:
-        moved = _inside(QRect(corner, card.size()), room)
-        if not QRect(moved, card.size()).intersects(spot):
-            return moved
-    return _inside(QRect(spot.center() - card.center(), card.size()), room)
-
-
-def _inside(rect: QRect, room: QRect) -> QPoint:
-    return QPoint(
-        max(room.left(), min(rect.left(), room.right() - rect.width())),
-        max(room.top(), min(rect.top(), room.bottom() - rect.height())),
-    )

@@ -79,6 +79,7 @@ def _steps(w: MainWindow) -> list[Step]:
             "Draw a digit. The bars follow your pen, also while the network learns; beside the "
             "paper stands the exact input that it gets.",
             lambda: w.panels["tryPanel"],
+            lambda: w.docks.show("tryPanel"),
         ),
         Step(
             "Look inside",
@@ -91,6 +92,7 @@ def _steps(w: MainWindow) -> list[Step]:
             "Drag a block onto a wire: it is spliced in. Where sizes don't fit, the wire turns red "
             "and the Inspector does the sum; Fix repairs it, Ctrl+Z takes everything back.",
             lambda: w.palette_list,
+            lambda: w.docks.show("palette"),
         ),
         Step(
             "Keep it",
