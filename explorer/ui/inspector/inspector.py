@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -11,8 +13,11 @@ from explorer.graph.folding import whole_group
 from explorer.ui.inspector.document_page import DocumentPage
 from explorer.ui.inspector.group_page import GroupPage
 from explorer.ui.inspector.node_page import NodePage
+from explorer.ui.inspector.parts import paragraph
 from explorer.ui.kit.theme import Theme
 from explorer.ui.session.store import Selection, Store
+
+MOST_NAMED = 6  # of several selected blocks
 
 
 class Inspector(QScrollArea):
@@ -34,12 +39,15 @@ class Inspector(QScrollArea):
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
+        self._several = paragraph("severalSelected")
+        self._several.setContentsMargins(12, 12, 12, 0)
+        layout.addWidget(self._several)
         layout.addWidget(self.node_page)
         layout.addWidget(self.group_page)
         layout.addWidget(self.document_page)
         self.setWidget(content)
         store.changed.connect(self.refresh)
-        selection.changed.connect(self.refresh)
+        selection.changed.connect(self._follow_selection)
         theme.changed.connect(self._recolour)
         leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -80,6 +88,11 @@ class Inspector(QScrollArea):
         """Wide enough for the longest parameter's name beside its editor."""
         return QSize(300, 420)
 
+    def _follow_selection(self) -> None:
+        """From the top: what was scrolled to belongs to the one before."""
+        self.refresh()
+        self.verticalScrollBar().setValue(0)
+
     def refresh(self) -> None:
         """Show what is selected, as it is now."""
         plan, one = self._store.plan, self._selection.one
@@ -91,6 +104,10 @@ class Inspector(QScrollArea):
             self.node_page.show_node(node, plan)
         else:
             self.document_page.show_document(plan)
+        alone = group is not None or node is None
+        names = () if alone else tuple(n for n in self._selection.ids if n in plan.document.nodes)
+        self._several.setText(several(names))
+        self._several.setVisible(len(names) > 1)
         self.group_page.setVisible(group is not None)
         self.node_page.setVisible(group is None and node is not None)
         self.document_page.setVisible(group is None and node is None)
@@ -104,3 +121,12 @@ class Inspector(QScrollArea):
         self.node_page.recolour(self._theme.colours)
         self.group_page.recolour(self._theme.colours)
         self.document_page.recolour(self._theme.colours)
+
+
+def several(names: Sequence[str]) -> str:
+    """That so many blocks are selected, and which of them is shown."""
+    told = ", ".join(names[:MOST_NAMED])
+    rest = len(names) - MOST_NAMED
+    more = f" and {rest} more" if rest > 0 else ""
+    last = names[-1] if names else ""
+    return f"{len(names)} blocks selected: {told}{more}.\nBelow: {last}, selected last."

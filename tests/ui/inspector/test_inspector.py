@@ -227,3 +227,33 @@ def test_it_shows_every_block_of_any_unfinished_drawing(inspector, store, select
             selection.set((name,))
             assert find(inspector, "nodeName").text() == name
         selection.set(())
+
+
+def test_another_selection_begins_at_the_top_an_edit_does_not(inspector, store, selection):
+    inspector.resize(280, 200)
+    bar = inspector.verticalScrollBar()
+    names = list(store.document.nodes)
+    for before, after in itertools.pairwise([(), *((name,) for name in names), (), names[:3]]):
+        selection.set(before)
+        QApplication.processEvents()
+        bar.setValue(bar.maximum())
+        assert bar.value() > 0
+        store.edit("Rate", lambda d: set_training(d, {"rate": d.training.rate / 2}))
+        QApplication.processEvents()
+        assert bar.value() > 0, "whoever edits stays where he is"
+        selection.set(after)
+        QApplication.processEvents()
+        assert bar.value() == 0
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 6])
+def test_several_selected_blocks_are_told(inspector, store, selection, count):
+    names = list(store.document.nodes)[:count]
+    selection.set(names)
+    told = inspector.findChild(QLabel, "severalSelected")
+    assert told.isVisible() == (count > 1)
+    if count > 1:
+        assert told.text().startswith(f"{count} blocks selected")
+        assert names[-1] in told.text().splitlines()[-1]  # the one that is shown below
+    selection.set(())
+    assert not told.isVisible()
