@@ -19,6 +19,9 @@ def plain_where_needed(steps: Iterable[Step]) -> tuple[Step, ...]:
     """The steps, in the order in which they are computed; one that must have its input in order and
     might not, copies it first.
     """
+    steps = tuple(steps)
+    if not any(map(_needs_order, steps)):
+        return steps
     reordered: set[Value] = set()  # may lie in memory in another order than that of their axes
     learned: set[Value] = set()  # have a gradient
     found = []

@@ -44,8 +44,8 @@ class Cells(Generic[T]):
         found: set[T] = set()
         for cell in _cells_of(rect):
             found |= self._cells.get(cell, set())
-        rects = self._rects
-        return [t for t in found if any(map(rect.intersects, rects[t]))]
+        rects, meets = self._rects, rect.intersects
+        return [t for t in found if meets(rects[t][0]) or any(map(meets, rects[t][1:]))]
 
 
 def cell_count(rect: QRectF) -> int:

@@ -12,6 +12,7 @@ from explorer.ui.canvas.paint import FOLD_SIGN, scene_font, widest
 PAD = 12.0
 TEXT = 62.0  # what name, kind and parameters take, from the upper edge
 PORT_PIXELS = 10.0
+FAR_STRIPE = 16.0  # the colour of the block's group, where a block is small
 
 
 def body_area(block: Block) -> QRectF:
@@ -31,7 +32,7 @@ def picture_area(block: Block) -> QRectF:
 def name_area(block: Block) -> QRectF:
     """Where the name alone is, where all else is too small to be read: above the thumbnail."""
     body = body_area(block)
-    return QRectF(body.left() + 14, body.top() + 2, body.width() - 20, TEXT - 4)
+    return body.adjusted(FAR_STRIPE + 2, 2, -2, TEXT - 2 - body.height())
 
 
 def fold_area(block: Block) -> QRectF:

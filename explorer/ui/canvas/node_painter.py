@@ -17,8 +17,10 @@ from explorer.ui.canvas.lettering import (
 )
 from explorer.ui.canvas.look import Look, kind_title
 from explorer.ui.canvas.node_areas import (
+    FAR_STRIPE,
     PAD,
     PORT_PIXELS,
+    TEXT,
     body_area,
     fold_area,
     name_area,
@@ -39,6 +41,7 @@ PLAIN_BELOW = 0.35  # levels of detail, as zoom: no ports and no round corners
 NAME_ONLY_BELOW = 0.28  # the name takes the whole block; for text of DESIGN_PIXELS
 NOTHING_BELOW = 0.09  # a block is of some ten pixels
 STRIPE = 5.0
+CLEAR = 3.0  # between the last line and the thumbnail
 PRINTED_SIDE = 240  # pixels of a thumbnail in a picture
 
 
@@ -73,6 +76,7 @@ class NodePainter:
         self._text_pixels = DESIGN_PIXELS if printed else text_pixels()
         self._far = NAME_ONLY_BELOW * self._text_pixels / DESIGN_PIXELS
         self._details = shows_details(self._detail, self._text_pixels)
+        self._small = max(SMALL, READABLE * self._text_pixels / self._detail)
 
     def whole(self, picture: QImage | None) -> None:
         """The whole block, with its thumbnail where there is one."""
@@ -115,7 +119,9 @@ class NodePainter:
             self._sheets()
         if self._detail < PLAIN_BELOW:
             self._painter.fillRect(body, QColor(c.raised))
-            self._painter.fillRect(QRectF(body.left(), body.top(), 16, body.height()), group)
+            self._painter.fillRect(
+                QRectF(body.left(), body.top(), FAR_STRIPE, body.height()), group
+            )
         else:
             if look.selected:
                 glow = QColor(c.accent)
@@ -160,23 +166,29 @@ class NodePainter:
         signs = 18.0 * (bool(self._look.problem) + self._look.changed)
         signs += FOLD_SIGN + 4 if isinstance(self._block, FoldedBlock) else 0
         kind_colour = c.groups.get(self._block.group, c.faint)
-        name = QRectF(left, body.top() + 3, width - signs, 20)
-        most = max(NAME, READABLE * self._text_pixels / self._detail)
+        name = QRectF(left, body.top() + 2, width - signs, 19)
+        most = max(NAME, NAME / SMALL * self._small)
         paint_letters(self._painter, name, self._node.id, c.text, most, bold=True)
-        second = QRectF(left, body.top() + 22, width, 14 if self._look.summary else 28)
+        second = QRectF(left, body.top() + 20, width, 15 if self._look.summary else 30)
         self._write(second, kind_title(self._block), kind_colour)
-        third = QRectF(left, body.top() + 36, width, 25)
+        third = QRectF(left, body.top() + 35, width, TEXT - CLEAR - 35)
         self._write(third, self._look.summary, c.faint)
 
     def _write(self, area: QRectF, text: str, colour: str) -> None:
         """Small, from the upper edge on."""
         top = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-        paint_letters(self._painter, area, text, colour, SMALL, lines=2, align=top)
+        paint_letters(
+            self._painter, area, text, colour, self._small, lines=2, align=top, enough=SMALL
+        )
 
     def _name_only(self) -> None:
         """The name as large as there is room for, as everything else is too small to be read."""
         far = self._detail < self._far
-        area = body_area(self._block).adjusted(14, 4, -6, -4) if far else name_area(self._block)
+        area = (
+            body_area(self._block).adjusted(FAR_STRIPE + 2, 4, -2, -4)
+            if far
+            else name_area(self._block)
+        )
         paint_letters(
             self._painter,
             area,

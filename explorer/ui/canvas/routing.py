@@ -20,6 +20,7 @@ from explorer.ui.canvas.wire_item import WireItem
 
 ALONG = (0.5, 0.4, 0.6, 0.28, 0.72, 0.15, 0.85)
 GAP = 3.0
+BETWEEN = 8.0  # from one label to the next above or below: nearer they read as one
 ROOM = 4.0  # between a block and a wire, at least
 LONGEST_SPAN = 60_000.0  # scene units; a wire beyond it goes straight
 MOST_CELLS = 1_000  # that a wire is looked for in
@@ -171,7 +172,8 @@ class Router:
 
     def _free(self, rect: QRectF) -> bool:
         near = rect.adjusted(-GAP, -1, GAP, 1)
-        return not self._bodies.near(near) and not self._labels.near(near)
+        room = rect.adjusted(-GAP, -BETWEEN, GAP, BETWEEN)
+        return not self._bodies.near(near) and not self._labels.near(room)
 
 
 @dataclass(frozen=True, slots=True)

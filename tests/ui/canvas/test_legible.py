@@ -14,7 +14,7 @@ from explorer.plan.documents import examples, read
 from explorer.ui.canvas import node_painter
 from explorer.ui.canvas.arranging import fitted
 from explorer.ui.canvas.geometry import WIDTH
-from explorer.ui.canvas.lettering import lettered, text_pixels
+from explorer.ui.canvas.lettering import LEADING, lettered, text_pixels
 from explorer.ui.canvas.node_areas import PAD
 from explorer.ui.canvas.paint import scene_font
 
@@ -33,6 +33,20 @@ def painted(monkeypatch):
         size = original(painter, area, text, *rest, **more)
         found.append((text, size * painter.worldTransform().m11()))
         return size
+
+    monkeypatch.setattr(node_painter, "paint_letters", note)
+    return found
+
+
+@pytest.fixture
+def painted_areas(monkeypatch):
+    """By its text: where it was painted on a block, and how large, in scene units."""
+    found = {}
+    original = node_painter.paint_letters
+
+    def note(painter, area, text, *rest, **more):
+        found[text] = area, original(painter, area, text, *rest, **more)
+        return found[text][1]
 
     monkeypatch.setattr(node_painter, "paint_letters", note)
     return found
@@ -161,3 +175,35 @@ def test_arrange_uses_the_width_of_the_canvas(cnn, view, hand):
         view.editing.arrange()
         rows.append(len({node.y for node in cnn.document.nodes.values()}))
     assert all(a > b for a, b in itertools.pairwise(rows)), "the wider, the fewer"
+
+
+@pytest.mark.parametrize("room", [(690, 420), (865, 539), (1100, 400), (480, 223)])
+@pytest.mark.parametrize("name", [n for n in examples() if n.startswith(("tutorial", "vgg", "le"))])
+def test_shapes_on_wires_do_not_read_as_one(view, store, name, room):
+    view.resize(*room)
+    store.open(view.editing.fitted(read(examples()[name]).document))
+    shapes = [item.label.rect().translated(item.label.pos()) for item in view.canvas.wires.values()]
+    for one, other in itertools.combinations([rect for rect in shapes if not rect.isEmpty()], 2):
+        assert not one.adjusted(0, -7, 0, 7).intersects(other)
+
+
+@pytest.mark.usefixtures("larger_text")
+def test_small_lines_follow_the_size_of_the_text(cnn, view, painted):
+    view.zoom_by(1.0 / view.camera.zoom)
+    painted.clear()
+    view.grab()
+    assert dict(painted)["Conv2d"] > 0.7 * text_pixels() > 12
+
+
+@pytest.mark.parametrize("text", ["64 wide, 8 heads, dropout 0.1", "1→32, 3x3, pad 1"])
+def test_the_last_line_lies_above_the_thumbnail(cnn, view, painted_areas, text):
+    name = "conv1"
+    view.canvas.nodes[name].alter(summary=text)
+    view.zoom_by(1.0 / view.camera.zoom)
+    view.grab()
+    area, pixels = painted_areas[text]
+    family = QApplication.font().family()
+    lines = lettered(text, family, False, area.width(), area.height(), pixels, 11.0, 2).lines
+    font = QFontMetricsF(scene_font(pixels))
+    lowest = area.top() + (len(lines) - 0.5) * pixels * LEADING + font.height() / 2
+    assert lowest < view.canvas.nodes[name].picture_area().top() - 1
