@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem
 
 from explorer.graph.document import Document, Wire
 from explorer.graph.folding import drawn, middle
+from explorer.plan.given import shown_as_given
 from explorer.plan.plan import Plan
 from explorer.ui.canvas.frame_item import FrameItem
 from explorer.ui.canvas.geometry import body_of
@@ -44,6 +45,7 @@ class CanvasScene(ItemScene):
         self._later.timeout.connect(self._go_on)
         self.wire: Wire | None = None  # the selected one
         self._labels = True
+        self._given: frozenset[str] = frozenset()  # blocks with the Input's numbers, unchanged
         self._run: Document | None = None
         self._pictures: Mapping[str, NDArray[np.floating]] = {}
         self._network: Document | None = None  # whose pictures these are
@@ -87,7 +89,7 @@ class CanvasScene(ItemScene):
 
     def _show_pictures(self, anew: bool) -> None:
         """On each block its own picture or none; `anew`: also where it has one already."""
-        still = self.store.still_drawn(self._network)
+        still, given = self.store.still_drawn(self._network), self._given
         for name, item in self.nodes.items():
             terminals = self.drawing.terminals.get(name)
             giver = terminals.giver if terminals is not None else name
@@ -96,7 +98,8 @@ class CanvasScene(ItemScene):
                 if item.picture is not None:
                     item.set_picture(None)
             elif anew or item.picture is None:
-                item.set_picture(thumbnail(values, given=item.node.block.role == "input"))
+                first = item.node.block.role == "input" or giver in given
+                item.set_picture(thumbnail(values, given=first))
 
     def set_run_document(self, document: Document | None) -> None:
         """The document that the run was started with: blocks that differ from it are marked."""
@@ -145,6 +148,7 @@ class CanvasScene(ItemScene):
         fresh = self._place_nodes(stale)
         wires = self._place_wires()
         self._tell_nodes(plan)
+        self._given = shown_as_given(plan)
         self._show_pictures(anew=False)
         resized = self._tell_wires(plan)
         for name in fresh:

@@ -206,4 +206,4 @@ def test_the_last_line_lies_above_the_thumbnail(cnn, view, painted_areas, text):
     lines = lettered(text, family, False, area.width(), area.height(), pixels, 11.0, 2).lines
     font = QFontMetricsF(scene_font(pixels))
     lowest = area.top() + (len(lines) - 0.5) * pixels * LEADING + font.height() / 2
-    assert lowest < view.canvas.nodes[name].picture_area().top() - 1
+    assert lowest < view.canvas.nodes[name].picture_area().top() - 2

@@ -23,6 +23,7 @@ from explorer.graph.edits import (
     splice,
 )
 from explorer.graph.names import BadName
+from explorer.plan.documents import examples, read
 from explorer.ui.canvas.node_item import NodeItem
 from explorer.ui.canvas.scene import CanvasScene
 from explorer.ui.canvas.wire_item import LabelItem, WireItem
@@ -328,3 +329,11 @@ def test_a_block_that_the_network_no_longer_has_loses_its_picture(scene):
     scene.set_thumbnails(dict.fromkeys(network.nodes, np.ones((4, 4))), network)
     scene.set_thumbnails({"conv1": np.ones((4, 4))}, network)
     assert shown(scene) == {"conv1"}
+
+
+def test_what_only_reorders_the_input_has_its_colours(qapp):
+    document = read(examples()["tutorial-attention"]).document
+    scene = CanvasScene(Store(document), Selection(), Theme())
+    scene.set_thumbnails({name: np.eye(4) for name in document.nodes})
+    given = {name for name, picture in scene.thumbnails().items() if picture.given}
+    assert given == {"input", "rows"}
