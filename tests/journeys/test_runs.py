@@ -275,7 +275,7 @@ def test_killed_at_any_moment_the_next_start_offers_document_and_run(runs, tmp_p
         resume, *rest = program.hear("offers")["offers"]
         assert resume.startswith(f"Run {number} of Small was interrupted after epoch")
         (document,) = rest
-        assert document.startswith("'Small' was not saved last time.")
+        assert document.startswith("'Small' was not saved.")
         assert program.hear("restored")["restored"] >= must_be_kept
     assert program.hear("epoch")["run"] == kills + 1
     program.kill()

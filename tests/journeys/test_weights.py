@@ -81,10 +81,10 @@ def test_another_document_costs_no_run(guide, opened):
     guide.wait("an epoch", lambda: len(window.log.epochs) > 0, 90)
     number, drawn = runner.run, window.store.document
     window.files.open_example("mlp")
-    guide.wait("a word", lambda: f"Run {number} was ended" in window.messages.text, 30)
+    guide.wait("a word", lambda: f"ended run {number}" in window.messages.text, 30)
     guide.wait("the other network", lambda: runner.state == "untrained", 60)
     assert window.log.run == 0
-    press(window, "Bring it back")
+    press(window, f"Back to run {number}")
     guide.wait("it goes on", lambda: runner.state == "running" and runner.run == number + 1, 60)
     assert window.store.document.nodes == drawn.nodes
     guide.wait("its curves", lambda: len(window.log.epochs) > 1, 60)

@@ -78,7 +78,7 @@ def test_after_a_crash_the_next_start_offers_the_changes(desk):
 
     store, bar, files = desk()
     files.offer_recovery()
-    assert bar.text.startswith("'Untitled' was not saved last time.")
+    assert bar.text.startswith("'Untitled' was not saved.")
     press(bar, "Restore")
     assert store.document == lost
     assert store.modified

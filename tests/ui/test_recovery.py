@@ -89,7 +89,7 @@ def test_two_windows_killed_are_two_offers_and_neither_destroys_the_other(start,
     assert later.store.document.title == first
     assert titles(folder) == {"One", "Other"}
     (second,) = {"One", "Other"} - {first}
-    assert later.bar.text.startswith(f"'{second}' was not saved last time.")
+    assert later.bar.text.startswith(f"'{second}' was not saved.")
     later.press("Discard")
     assert titles(folder) == {first}
     later.kill()

@@ -104,7 +104,9 @@ def test_weights_of_a_file_come_back_with_their_drawing(window, qtbot, tmp_path)
     hand(window, Started(1, PER_EPOCH, 20, 1, "CPU"), Status(1, "running"))
     window.load_weights(path)
     hand(window, Status(1, "stopped", 7))
-    qtbot.waitUntil(lambda: "Run 1 was ended at step 7" in window.messages.text, timeout=5000)
+    qtbot.waitUntil(
+        lambda: "Loading weights ended run 1 at step 7" in window.messages.text, timeout=5000
+    )
     hand(window, Status(0, "loaded", 99))
     window.store.edit("Dataset", lambda d: set_dataset(d, "fashion-mnist"))
     qtbot.waitUntil(lambda: Prepare in map(type, window.sent))
@@ -134,9 +136,9 @@ def test_whatever_ends_a_run_says_so_and_how_it_comes_back(window, qtbot, tmp_pa
     WAYS[way](window, path)
     assert Stop in map(type, window.sent)
     hand(window, checkpointed, Status(1, "stopped", 20), Status(0, "untrained"))
-    qtbot.waitUntil(lambda: "Run 1 was ended" in window.messages.text, timeout=5000)
+    qtbot.waitUntil(lambda: "ended run 1" in window.messages.text, timeout=5000)
     buttons = window.messages.findChildren(QPushButton)
-    next(b for b in buttons if b.text() == "Bring it back" and not b.isHidden()).click()
+    next(b for b in buttons if b.text() == "Back to run 1" and not b.isHidden()).click()
     qtbot.waitUntil(lambda: ResumeRun in map(type, window.sent), timeout=5000)
     (asked,) = [command for command in window.sent if isinstance(command, ResumeRun)]
     assert (asked.paused, asked.run) == (False, 2)

@@ -44,7 +44,7 @@ class Recovery:
     def _words(self, title: str, copy: Copy) -> str:
         """No two are alike: the bar takes those for one message."""
         when = copy.when(datetime.now())
-        text = f"'{title}' was not saved last time. Its unsaved changes of {when} were kept."
+        text = f"'{title}' was not saved. Its unsaved changes of {when} were kept."
         alike = sum(each.startswith(text) for each in self._offered.values())
         return f"{text} Copy {alike + 1}." if alike else text
 

@@ -15,11 +15,13 @@ from explorer.protocol import commands as do
 from explorer.protocol.events import Event, Ready, RunState, SettingChanged, Started, Status
 from explorer.ui.session.admission import Admission
 from explorer.ui.session.at_once import Acting
-from explorer.ui.session.belonging import Belonging
+from explorer.ui.session.belonging import Belonging, Source
 from explorer.ui.session.built_from import BuiltFrom
 from explorer.ui.session.recording import Berth, Recording
 from explorer.ui.session.store import Store
 from explorer.ui.session.untrained import Untrained
+
+NEW_RUN = "This is a new run from new weights."
 
 
 class Runner(QObject):
@@ -27,7 +29,8 @@ class Runner(QObject):
 
     changed = Signal()  # state, document or readiness
     refused = Signal(str)  # why nothing happened
-    left = Signal(int, int)  # a run that something opened has ended: its number, and its step
+    left = Signal(int, int, str)  # a run has been ended: its number, its step, and by what
+    replaced = Signal(object, str)  # trained weights make way: their `Source`; for what
     recall = Signal(int)  # the weights of this run belong to the drawing, but are not here
     large = Signal(str)  # why what is drawn is not built before Train is pressed
     asked = Signal(str, object)  # whether to train what is large for this machine: why, how
@@ -48,6 +51,8 @@ class Runner(QObject):
         self._highest = 0  # number of a run so far
         self._again: Callable[[], object] | None = None  # loads the file that weights came from
         self._left = 0  # the run that something opened is ending
+        self._left_by = ""  # what that is
+        self._told_left = 0  # the latest that was ended so: its way back was offered then
         self._state_run = 0  # the run that the state is of
         self._built = BuiltFrom()
         self._acting = Acting(self._built, send)
@@ -111,6 +116,7 @@ class Runner(QObject):
         else:
             shown = replace(known, training=self._store.document.training)
             again = set_training(shown, {"seed": known.training.seed})
+            self._make_way(NEW_RUN)
             self._start(plan(again), paused=True)
 
     def weights_loaded(self, document: Document, again: Callable[[], object] | None = None) -> None:
@@ -118,7 +124,8 @@ class Runner(QObject):
         brings them back.
         """
         self._untrained.cancel()
-        self._end()
+        self._make_way("The network has the weights of a file now.")
+        self._end("Loading weights")
         self.run, self._again = 0, again
         self._know(document)
 
@@ -255,8 +262,15 @@ class Runner(QObject):
 
     def _tell_left(self, event: Status) -> None:
         if self._left and event.run == self._left and event.state == "stopped":
-            self._left = 0
-            self.left.emit(event.run, event.step)
+            self._left, self._told_left = 0, self._left
+            self.left.emit(event.run, event.step, self._left_by)
+
+    def _make_way(self, to: str) -> None:
+        """What comes now takes the place of the network at hand: it is said if that is trained."""
+        source: Source | None = self._again if self.state == "loaded" else self.run
+        ended = self.state in ("finished", "stopped") and self._state_run == self.run
+        if source and source != self._told_left and (ended or self.state == "loaded"):
+            self.replaced.emit(source, to)
 
     def _recall(self) -> bool:
         source = self._belonging.missing()
@@ -272,6 +286,8 @@ class Runner(QObject):
         self._belonging.note(self.run or self._again)
 
     def _nothing_trained(self) -> None:
+        if self.run:  # weights of a file come back with their drawing
+            self._make_way("What is drawn now is untrained.")
         self.run, self._again = 0, None
         self.changed.emit()
 
@@ -287,6 +303,7 @@ class Runner(QObject):
             return False
         if not self._admission.admits(plan, lambda: self._begin(paused)):
             return False
+        self._make_way(NEW_RUN)
         self._start(plan, paused)
         return True
 
@@ -321,11 +338,11 @@ class Runner(QObject):
     def _know(self, document: Document) -> None:
         self._built.know(document, self._store.document)
 
-    def _end(self) -> None:
+    def _end(self, by: str) -> None:
         """What comes now takes the run's place: its last state is kept."""
         self._next = None
         if self.active or self._awaited:
-            self._left = self.run
+            self._left, self._left_by = self.run, by
             self._send(do.Stop())
         self._awaited = 0
 
@@ -335,7 +352,7 @@ class Runner(QObject):
             self.changed.emit()
             return
         self._built.kept = False
-        self._end()
+        self._end(f"Opening '{self._store.document.title}'")
         self._untrained.build()
 
     def _document_changed(self, before: Document, after: Document, plan: Plan) -> None:

@@ -30,6 +30,7 @@ from explorer.ui.session.run_queue import RunQueue
 from explorer.ui.session.runner import Runner
 from explorer.ui.session.seeds import Seeds, new_seeds
 from explorer.ui.session.store import Store
+from explorer.ui.session.ways_back import WaysBack
 
 SEEDS = 5
 DECLINED = "declined_run"  # in the settings: the newest run whose offer was answered with no
@@ -61,7 +62,9 @@ class Runs(QObject):
         self.queue = RunQueue(runner)
         runner.changed.connect(self.changed)
         runner.recall.connect(self._recall)
-        runner.left.connect(self._offer_left)
+        self._back = back = WaysBack(recording, messages, self.look_at, self.resume)
+        runner.left.connect(back.of_ended)
+        runner.replaced.connect(back.of_replaced)
 
     @property
     def busy(self) -> bool:
@@ -130,22 +133,6 @@ class Runs(QObject):
             bring,
             lambda why: self._runner.forget(run),
         )
-
-    def _offer_left(self, run: int, step: int) -> None:
-        """A run was ended by what was opened: say so, and how it comes back."""
-        said = f"Run {run} was ended at step {step:,}: something else was opened."
-
-        def offer(kept: Kept) -> None:
-            if kept[1] is None:
-                self._messages.tell("warning", f"{said} It had no checkpoint yet.")
-                return
-            actions = (("Bring it back", lambda: self.resume(kept[0])),)
-            self._messages.tell("warning", f"{said} It is kept.", actions=actions)
-
-        def lost(why: str) -> None:
-            self._messages.tell("warning", f"{said} It was not recorded. {why}")
-
-        self.recording.ask(lambda store: kept_of(store, store.run(run)), offer, lost)
 
     # --- one run
 

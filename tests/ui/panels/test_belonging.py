@@ -112,8 +112,8 @@ def test_a_run_that_another_document_ends_is_said_and_comes_back_at_one_press(ri
         Status(1, "stopped", 12),
         Status(0, "untrained"),
     )
-    rig.until(lambda: "Run 1 was ended at step 12" in rig.bar.text)
-    rig.answer("Bring it back")
+    rig.until(lambda: "ended run 1 at step 12" in rig.bar.text)
+    rig.answer("Back to run 1")
     rig.until(lambda: brought(rig) == [path])
     asked = next(command for command in rig.sent if isinstance(command, ResumeRun))
     assert (asked.run, asked.paused) == (2, False)
@@ -126,3 +126,51 @@ def test_a_run_that_was_stopped_by_hand_is_not_offered(rig):
     rig.store.open(read(examples()["tutorial-lstm"]).document)
     rig.settle()
     assert "ended" not in rig.bar.text
+
+
+# --- what takes the place of a trained network
+
+
+def to_fashion(rig):
+    rig.store.edit("Dataset", lambda d: set_dataset(d, "fashion-mnist"))
+
+
+REPLACES = {
+    "train": lambda rig: rig.runner.train(),
+    "space": lambda rig: rig.runner.toggle(),
+    "step": lambda rig: rig.runner.step(),
+    "rewind": lambda rig: rig.runner.rewind(),
+    "an example": lambda rig: rig.store.open(read(examples()["tutorial-lstm"]).document),
+    "another dataset": to_fashion,
+    "weights": lambda rig: rig.runner.weights_loaded(rig.store.document),
+}
+
+
+@pytest.mark.parametrize("way", REPLACES)
+def test_whatever_replaces_a_trained_network_says_so_and_how_it_comes_back(rig, way):
+    drawn, path = rig.store.document, train(rig, 1)
+    REPLACES[way](rig)
+    rig.until(lambda: "Run 1 is kept" in rig.bar.text)
+    rig.answer("Bring it back")
+    rig.until(lambda: brought(rig) == [path])
+    assert rig.store.document.nodes == drawn.nodes
+    assert rig.store.document.dataset == drawn.dataset
+    assert rig.runner.run == 1
+
+
+@pytest.mark.parametrize("way", ["train", "step", "rewind"])
+def test_weights_of_a_file_that_make_way_come_back_at_one_press(rig, way):
+    loads = []
+    rig.runner.weights_loaded(rig.store.document, lambda: loads.append(True))
+    rig.tell(Status(0, "loaded", 9))
+    REPLACES[way](rig)
+    rig.answer("Load them")
+    assert loads == [True]
+
+
+def test_nothing_is_said_where_nothing_trained_is_lost(rig):
+    rig.runner.train()
+    rig.tell(Started(1, STEPS, 30, 1, "CPU"), Status(1, "running"), Status(1, "paused", 4))
+    rig.runner.train()
+    rig.settle()
+    assert "kept" not in rig.bar.text
