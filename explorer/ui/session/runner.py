@@ -174,11 +174,20 @@ class Runner(QObject):
         """The network as a checkpoint of this run has it, of the document on the canvas, or with
         the weights of its best epoch: nothing is trained.
         """
-        self._untrained.cancel()
         settings = self._belonging.settings_of(run)
         self._know(replace(self._store.document, training=settings))
-        self.run = run
-        self._send(do.ResumeRun(run, path, self._store.plan, paused=True, best=best))
+        self._read(do.ResumeRun(run, path, self._store.plan, paused=True, best=best))
+
+    def recalled(self, path: Path, run: int) -> None:
+        """The same for a run of this window, whose drawing may have been changed since."""
+        drawn = self._belonging.drawn_of(run)
+        self._built.know(drawn, drawn)
+        self._read(do.ResumeRun(run, path, plan(drawn), paused=True))
+
+    def _read(self, command: do.ResumeRun) -> None:
+        self._untrained.cancel()
+        self.run = command.run
+        self._send(command)
         self._send(do.Stop())
         self.changed.emit()
 
@@ -274,7 +283,8 @@ class Runner(QObject):
 
     def _recall(self) -> bool:
         source = self._belonging.missing()
-        if source is None or self._held:
+        at_hand = self._built.kept and source == self.run
+        if source is None or self._held or at_hand:
             return False
         if isinstance(source, int):
             self.recall.emit(source)
@@ -357,6 +367,7 @@ class Runner(QObject):
 
     def _document_changed(self, before: Document, after: Document, plan: Plan) -> None:
         self._note()
+        self._belonging.note_drawing(self.run)
         if not self.active:
             self._untrained.follow(after)
         self.changed.emit()

@@ -125,7 +125,7 @@ class Runs(QObject):
                 self._runner.forget(run)
                 return
             self._before[run] = curves
-            self._runner.look_at(path, run)
+            self._runner.recalled(path, run)
             self.told.emit(f"The weights of run {record.id} are back, as of step {record.step:,}.")
 
         self.recording.ask(

@@ -2,12 +2,15 @@
 kept, said, and one press away.
 """
 
+import random
+
 import pytest
 
 from explorer.graph.edits import set_dataset, set_params
 from explorer.plan.documents import examples, read
 from explorer.protocol.commands import Prepare, ResumeRun, Stop
 from explorer.protocol.events import Checkpointed, Started, Status
+from explorer.ui.session.untrained import SETTLE_MS
 from tests.ui.panels.rig import RunsRig
 
 STEPS = 10  # an epoch
@@ -174,3 +177,61 @@ def test_nothing_is_said_where_nothing_trained_is_lost(rig):
     rig.runner.train()
     rig.settle()
     assert "kept" not in rig.bar.text
+
+
+# --- a drawing that was changed since its run
+
+
+def test_a_changed_drawing_has_its_run_again_after_another_dataset(rig):
+    path = train(rig, 1)
+    trained = rig.store.document
+    rig.store.edit("Set", lambda d: set_params(d, "conv1", {"bias": False}))
+    to_fashion(rig)
+    rig.until(lambda: isinstance(rig.sent[-1], Prepare))
+    rig.tell(Status(0, "untrained"))
+    rig.store.undo()
+    rig.until(lambda: brought(rig) == [path])
+    asked = next(command for command in rig.sent if isinstance(command, ResumeRun))
+    assert asked.plan.document.nodes == trained.nodes  # what its weights are for
+    rig.tell(Started(1, STEPS, 30, 1, "CPU", 30), Status(1, "stopped", 30))
+    assert (rig.runner.run, rig.runner.changed_since()) == (1, True)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_had_the_weights_of_a_run_has_them_again_whatever_way_leads_to_it(rig, qtbot, seed):
+    """A law over random ways through the history: a step that once had a run's network has it."""
+    draw = random.Random(seed)
+    path = train(rig, 1)
+    for _ in range(6):
+        if draw.random() < 0.4:
+            name = "fashion-mnist" if rig.store.document.dataset == "mnist" else "mnist"
+            rig.store.edit("Dataset", lambda d, name=name: set_dataset(d, name))
+        else:
+            rig.store.edit("Set", other_bias)
+        answer(rig, qtbot, path)
+    steps, seen = len(rig.store.history.entries), {}
+    for place in [*range(steps), *(draw.randrange(steps) for _ in range(8))]:
+        rig.store.jump(place)
+        answer(rig, qtbot, path)
+        shown = (rig.runner.run, rig.runner.changed_since())
+        if shown[0] or place in seen:
+            assert seen.setdefault(place, shown) == shown
+    assert seen[0] == (1, False)
+
+
+def other_bias(document):
+    """Another network."""
+    bias = document.nodes["conv1"].block.values()["bias"]
+    return set_params(document, "conv1", {"bias": not bias})
+
+
+def answer(rig, qtbot, path):
+    """As the engine does, to what was sent once the drawing has settled."""
+    before = len(rig.sent)
+    qtbot.wait(SETTLE_MS + 60)
+    rig.settle()
+    for command in rig.sent[before:]:
+        if isinstance(command, Prepare):
+            rig.tell(Status(0, "untrained"))
+        elif isinstance(command, ResumeRun):
+            rig.tell(Started(1, STEPS, 30, 1, "CPU", 30), Status(1, "stopped", 30))
