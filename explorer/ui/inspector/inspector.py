@@ -79,6 +79,7 @@ class Inspector(QScrollArea):
         page.about.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
         def scroll() -> None:
+            self.ensureWidgetVisible(page.letters, 0, 12)
             self.ensureWidgetVisible(page.about, 0, 12)
             self.ensureWidgetVisible(page.about_heading, 0, 4)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from explorer.blocks.letters import explained
 from explorer.graph.block import Argument, Block, Shape, UnknownBlock
 from explorer.graph.document import Node
 from explorer.graph.edits import rename, set_params
@@ -52,6 +53,7 @@ class NodePage(QWidget):
         self.lead = paragraph("nodeLead", "faint")
         self.about_heading = heading("What this block does")
         self.about = paragraph("nodeSummary", "faint")
+        self.letters = paragraph("nodeLetters", "faint")
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(12, 12, 12, 12)
         self._layout.setSpacing(6)
@@ -69,6 +71,7 @@ class NodePage(QWidget):
             self.cost,
             self.about_heading,
             self.about,
+            self.letters,
         ):
             self._layout.addWidget(widget)
         self._layout.addStretch(1)
@@ -84,6 +87,8 @@ class NodePage(QWidget):
         self.kind.setText(title)
         summary = block.summary or "This version does not know the block."
         self.about.setText(summary)
+        signs = explained(type(block))
+        self.letters.setText(f"In the formula: {signs}." if signs else "")
         self.lead.setText(one_line(summary))
         self.problem.show_problem(plan.problem_of.get(node.id))
         self._show_shapes(node, plan, shapes)

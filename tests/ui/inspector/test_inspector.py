@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
 from explorer.blocks.catalogue import catalogue
+from explorer.blocks.letters import explained
 from explorer.graph.document import Document, Training
 from explorer.graph.edits import add_node, chain, set_dataset, set_params, set_training
 from explorer.ui.session.store import Selection, Store
@@ -74,6 +75,7 @@ def test_the_fix_button_repairs_and_can_be_undone(inspector, store, selection):
     broken = store.document
     selection.set(("fc1",))
     assert "1600" in find(inspector, "problemMessage").text()
+    QApplication.processEvents()  # the page is laid out before a hand comes
     QTest.mouseClick(find(inspector, "fixButton"), Qt.MouseButton.LeftButton)
     assert "fc1" not in store.plan.problem_of
     assert not inspector.node_page.problem.isVisible()
@@ -85,6 +87,7 @@ def test_the_fix_button_repairs_and_can_be_undone(inspector, store, selection):
 def test_a_fix_that_inserts_a_block_makes_room(inspector, store, selection):
     store.open(chain(Document(), [(None, catalogue()[k]()) for k in ("input", "linear", "output")]))
     selection.set(("fc1",))
+    QApplication.processEvents()  # the page is laid out before a hand comes
     QTest.mouseClick(find(inspector, "fixButton"), Qt.MouseButton.LeftButton)
     xs = [store.document.nodes[name].x for name in ("input", "flatten", "fc1", "output")]
     assert xs == sorted(xs)
@@ -196,6 +199,7 @@ def test_every_block_has_a_form_that_fits_280_pixels(inspector, store, selection
         assert parameter.help in unescape(widget.toolTip())
     assert inspector.widget().minimumSizeHint().width() <= 280
     assert find(inspector, "nodeSummary").text() == catalogue()[kind].summary
+    assert explained(catalogue()[kind]) in inspector.findChild(QLabel, "nodeLetters").text()
 
 
 def test_every_float_parameter_takes_its_limits(inspector, store, selection):
