@@ -97,6 +97,23 @@ def test_a_network_that_no_run_has_trained_has_no_curves(window, tmp_path):
     assert curves.numbers() is None
 
 
+def test_the_figure_is_of_the_network_and_its_dataset(window, qtbot, tmp_path):
+    window.runner.train()
+    hand(window, *told_by(1, tmp_path))
+    shown = window.status.result.text(), window.status.state.text()
+    assert shown[0] == "90.00 %"
+    for dataset in ("digits-8x8", "fashion-mnist"):  # the first does not fit: nothing is built
+        window.store.edit("Dataset", lambda d, name=dataset: set_dataset(d, name))
+        status = window.status
+        assert (status.result.text(), status.state.text()) == ("", "Untrained")
+        assert status.bar.isHidden()
+        window.store.undo()
+    qtbot.waitUntil(lambda: ResumeRun in map(type, window.sent), timeout=5000)
+    hand(window, Started(1, PER_EPOCH, 20, 1, "CPU", 20), Status(1, "stopped", 20))
+    window.store.edit("Set", lambda d: set_params(d, "fc1", {"bias": False}))
+    assert window.status.result.text() == shown[0]
+
+
 def test_weights_of_a_file_come_back_with_their_drawing(window, qtbot, tmp_path):
     path = tmp_path / "net.safetensors"
     path.write_bytes(b"weights")

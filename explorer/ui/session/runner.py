@@ -234,6 +234,13 @@ class Runner(QObject):
         """Whether the drawing differs from what the network was built from."""
         return self._built.left_by(self._store.document)
 
+    def outdated(self) -> bool:
+        """Whether the network at hand is not for what is open: another document or dataset."""
+        built = self._built
+        if self.active or built.document is None:
+            return False
+        return not (built.kept and built.reads(self._store.document.dataset))
+
     def other_settings(self) -> tuple[str, ...]:
         """Training settings that act with the next run: they are not those of the present one."""
         return self._built.other_settings(self._store.document)

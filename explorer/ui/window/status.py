@@ -19,6 +19,7 @@ from explorer.protocol.events import (
     Event,
     Progress,
     Ready,
+    RunState,
     Started,
     Status,
 )
@@ -105,14 +106,15 @@ class StatusBar(QStatusBar):
     def refresh(self) -> None:
         """Write what is known."""
         runner, now = self._runner, self._progress
-        words = WORDS[runner.state] if runner.ready else "Starting"
-        if self._large and runner.state == "untrained":
+        state: RunState = "untrained" if runner.outdated() else runner.state
+        words = WORDS[state] if runner.ready else "Starting"
+        if self._large and state == "untrained":
             words = "Not built yet: it is large"
         self.state.setToolTip(LARGE if self._large else "")
         if self._compiling and runner.active:
             words += " · compiling the training step…"
         others = runner.other_settings() if runner.run else ()
-        if runner.changed_since():
+        if runner.changed_since() and not runner.outdated():
             words += (
                 f" · changed since run {runner.run}" if runner.run else " · changed since loading"
             )
@@ -120,8 +122,8 @@ class StatusBar(QStatusBar):
             words += f" · settings changed since run {runner.run}"
         self.state.setToolTip(f"With the next run: {', '.join(others)}" if others else "")
         self.state.setText(words)
-        shown = now is not None and runner.state in ("running", "paused", "finished", "stopped")
-        self._show_result()
+        shown = now is not None and state in ("running", "paused", "finished", "stopped")
+        self._show_result(state)
         self.bar.setVisible(shown)
         self.progress.setVisible(shown)
         if now is not None and shown:
@@ -130,9 +132,9 @@ class StatusBar(QStatusBar):
             self.progress.setText(_progress_text(now, runner.state == "running"))
             self.progress.setAccessibleName(self.progress.text())
 
-    def _show_result(self) -> None:
+    def _show_result(self, state: RunState) -> None:
         """The run's best known figure; nothing where the network is untrained."""
-        known = self._runner.state not in ("untrained", "loaded")
+        known = state not in ("untrained", "loaded")
         result = result_of(self._log) if known else Result()
         for label, text in ((self.result, result.figure), (self.measure, result.measure)):
             label.setText(text)
