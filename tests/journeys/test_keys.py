@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QKeyCombination, Qt
-from PySide6.QtGui import QAction, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -52,6 +52,28 @@ def test_no_shortcut_of_the_window_is_a_key_that_a_widget_uses(window):
             found += 1
             assert chord.key() in allowed or chord.keyboardModifiers() & STRONG, owner.objectName()
     assert found > 20
+
+
+# On a US keyboard the sign on the right needs Shift and the key on the left.
+US_SHIFTED = dict(zip('~!@#$%^&*()_+{}|:"<>?', "`1234567890-=[]\\;',./", strict=True))
+
+
+def us_press(chord: QKeyCombination) -> tuple[int, bool, Qt.KeyboardModifier]:
+    """The one press that reaches a chord on a US keyboard: key, Shift, other modifiers."""
+    shift = Qt.KeyboardModifier.ShiftModifier
+    key, held = int(chord.key()), chord.keyboardModifiers()
+    base = US_SHIFTED.get(chr(key)) if key < 128 else None
+    return ord(base) if base else key, bool(base or held & shift), held & ~shift
+
+
+def test_no_press_of_a_us_keyboard_reaches_two_actions_of_the_window(window):
+    assert us_press(QKeySequence("Ctrl++")[0]) == us_press(QKeySequence("Ctrl+Shift+=")[0])
+    reached = {}
+    for action in window.actions_by_name.values():
+        for sequence in action.shortcuts():
+            reached.setdefault(us_press(sequence[0]), set()).add(action.objectName())
+    assert len(reached) > 20
+    assert [names for names in reached.values() if len(names) > 1] == []
 
 
 def test_space_and_point_reach_what_has_the_focus(window, guide):

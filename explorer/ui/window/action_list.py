@@ -224,7 +224,7 @@ def _presentation(w: MainWindow) -> list[Deed | None]:
             "View",
             "Larger te&xt",
             show.toggle_larger_text,
-            "Ctrl+Shift++",
+            "Ctrl+Shift+L",
             tip="For a beamer: larger letters everywhere, on canvas and plots too",
             checkable=True,
         ),

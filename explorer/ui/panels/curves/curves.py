@@ -179,10 +179,10 @@ class CurvesPanel(Panel):
         text = f"Run {log.run}"
         if log.epochs:
             last = log.epochs[-1]
-            text += f"  ·  after epoch {last.epoch}: test accuracy {percent(last.test_accuracy, 2)}"
+            text += f"  ·  {percent(last.test_accuracy, 2)} test  ·  epoch {last.epoch}"
         elif log.held_out:
             last_held = log.held_out[-1]
-            text += f"  ·  on {last_held.samples:,} test samples: {percent(last_held.accuracy)}"
+            text += f"  ·  {percent(last_held.accuracy)} on {last_held.samples:,} test samples"
             text += f" (step {last_held.step:,})"
         return text
 

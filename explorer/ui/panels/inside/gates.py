@@ -109,7 +109,7 @@ class GatesPanel(NodePanel[Hidden]):
         scale = Scale(0.0, 1.0, "amount") if name in GATES else Scale.of(values, "signed")
         self.map.show_map(np.ascontiguousarray(values.T), scale)
         low, high = extremes(values)
-        caption = f"{self.shown.node}  ·  {WORDS.get(name, name)}: {values.shape[0]} steps x "
+        caption = f"{self.shown.node}  ·  {WORDS.get(name, name)}: {values.shape[0]} steps \u00d7 "
         caption += f"{values.shape[1]} units  ·  min {number(low)}, max {number(high)}"
         self.frame.show_content(f"{caption}  ·  {at_step(self.shown.step)}")
         self.map.setAccessibleDescription(caption)
