@@ -31,7 +31,7 @@ from explorer.plan.problems import (
     wrong_shapes,
 )
 from explorer.plan.repairs import mend
-from explorer.plan.step import Step, Value
+from explorer.plan.step import Step, Value, outputs_of
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ class _Planner:
             return
         shapes = tuple(self.shapes[value] for value in sources)
         try:
-            outputs = block.output_shapes(*shapes)
+            outputs = outputs_of(block, shapes)
         except ShapeError as error:
             mended = mend(block, shapes, self._classes())
             fix = mended.fix(node.id) if mended else None

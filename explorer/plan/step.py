@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from explorer.graph.block import Block, Call, Shape
 from explorer.graph.custom import FAMILY
 from explorer.graph.document import Group, Node
+from explorer.plan.remembered import Remembered
 
 Value = tuple[str, str]  # node id, output port
+
+outputs_of = Remembered(lambda block, shapes: block.output_shapes(*shapes))
+_layer = Remembered(
+    lambda block, shapes: (block.layer(*shapes), block.weight_count(*shapes), block.macs(*shapes))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +43,16 @@ class Step:
     ) -> Step:
         """The step of a node, whose block takes these shapes and gives those."""
         block, copies = node.block, group.repeat if group is not None else 1
+        call, weights, macs = _layer(block, shapes)
         return cls(
             node.id,
             block,
-            block.layer(*shapes),
+            call,
             inputs,
             shapes,
             outputs,
-            block.weight_count(*shapes) * copies,
-            block.macs(*shapes) * copies,
+            weights * copies,
+            macs * copies,
             group.name if group is not None else "",
             copies,
         )
