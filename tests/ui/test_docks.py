@@ -75,7 +75,7 @@ def test_the_menu_brings_to_the_front_what_is_not_seen_and_puts_away_what_is(win
 def test_no_title_is_cut_in_a_small_window(qtbot, scale):
     font = QApplication.font()
     large = QApplication.font()
-    large.setPointSizeF(font.pointSizeF() * scale)
+    large.setPointSizeF(large.pointSizeF() * scale)
     QApplication.setFont(large)
     window = shown_window(1024, 768)
     window.docks.retitle("problemsPanel", "Problems (12)")

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox
+from PySide6.QtWidgets import QAbstractSpinBox, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.blocks.catalogue import catalogue
 from explorer.graph.document import Document, Training
@@ -152,3 +152,27 @@ def test_words_go_with_their_field(qtbot, whole):
     fault = whole.window().findChild(FieldFault)
     whole.hide()
     assert not fault.text
+
+
+def test_words_lie_whole_in_what_can_be_seen(qtbot):
+    """Of a long form in a low dock, too."""
+    area, page = QScrollArea(), QWidget()
+    column = QVBoxLayout(page)
+    boxes = [Whole() for _ in range(12)]
+    for box in boxes:
+        box.setRange(1, 64)
+        column.addWidget(box)
+    area.setWidget(page)
+    area.setWidgetResizable(True)
+    qtbot.addWidget(area)
+    area.resize(300, 160)
+    with qtbot.waitExposed(area):
+        area.show()
+    for box in boxes:
+        area.ensureWidgetVisible(box, 0, 0)
+        retype(box, "x")
+        qtbot.waitUntil(lambda box=box: bool(box.entry.words))
+        fault = next(each for each in page.findChildren(FieldFault) if each.text)
+        seen = page.visibleRegion().boundingRect().adjusted(0, -1, 0, 1)
+        assert seen.contains(fault.geometry())
+        retype(box, "5")

@@ -61,6 +61,7 @@ def test_a_message_is_seen_while_a_panel_fills_the_window(window):
 def test_a_confirmation_goes_by_itself_an_offer_and_a_fault_stay(qtbot, window):
     bar = window.messages
     bar._fade.setInterval(30)
+    QTest.mouseMove(window.statusBar())  # what is under the pointer is being read, and stays
     bar.tell("good", "Written.")
     assert bar.isVisible()
     qtbot.waitUntil(bar.isHidden, timeout=20_000)

@@ -86,9 +86,10 @@ class FieldFault(QFrame):
         width = min(max(field.width(), 220), ground.width() - 8)
         height = self._rows.heightForWidth(width)
         corner = field.mapTo(ground, QPoint(field.width() - width, field.height() + 2))
-        if corner.y() + height > ground.height():
+        seen = ground.visibleRegion().boundingRect()  # of what scrolls, a part
+        if corner.y() + height > seen.bottom():
             corner.setY(field.mapTo(ground, QPoint(0, -height - 2)).y())
-        self.setGeometry(max(corner.x(), 4), max(corner.y(), 0), width, height)
+        self.setGeometry(max(corner.x(), 4), max(corner.y(), seen.top(), 0), width, height)
 
 
 def _ground(field: QWidget) -> QWidget:

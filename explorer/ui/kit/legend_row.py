@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.ui.kit.guard import guarded
@@ -68,6 +68,19 @@ class LegendRow(QWidget):
         """The longest words must fit."""
         widest = max((place.width() for place in self.places(10**6)), default=0.0)
         return QSize(round(widest), self.fontMetrics().height())
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As high as this width wants it: a layout would give it one row."""
+        super().resizeEvent(event)
+        self.setFixedHeight(self.heightForWidth(self.width()))
+
+    @guarded
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger letters."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(self.heightForWidth(self.width()))
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -62,7 +62,7 @@ class StatusBar(QStatusBar):
         self._progress: Progress | None = None
         self.result = named(QLabel(), "statusResult", "Result")
         self.result.setProperty("role", "result")
-        self.measure = named(Elided(least="accuracy on 1,000 test samples…"), "statusMeasure")
+        self.measure = named(Elided(least="accuracy on 1,000 test…"), "statusMeasure")
         self.measure.setProperty("role", "faint")
         self.state = named(QLabel(), "statusState")
         self.bar = named(QProgressBar(), "statusBar", "Progress of the run")

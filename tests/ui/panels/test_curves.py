@@ -232,6 +232,9 @@ def test_the_legend_is_in_sight_at_any_size_and_wraps(curves):
         )
         assert not any(a.intersects(b) for a, b in pairwise(places))
         assert legend.heightForWidth(width) >= places[-1].bottom() - 1
+    curves.resize(300, 300)
+    curves.grab()
+    assert legend.places(legend.width())[-1].bottom() <= legend.height() + 1
     curves.resize(480, 150)
     assert legend.isVisible()
 

@@ -27,6 +27,8 @@ PANELS = [AttentionPanel, FiltersPanel, GatesPanel]
 NUMBERS = np.ones((2, 2), np.float32)
 SHAPES = [Shape("image", (4, 8, 8)), Shape("sequence", (8, 8)), Shape("vector", (8,))]
 
+NONE_IN_IT = ("This network has no", "No block of this network has")
+
 
 def layer_of(kind):
     """The torch layer that a block of this kind becomes."""
@@ -76,7 +78,7 @@ def check_words(panel, document, selected):
         assert panel.node in says
         return
     assert panel.node is None, "never another block's"
-    assert says.startswith(selected or hidden[0] if hidden or selected else "This network has no")
+    assert says.startswith(selected or hidden[0] if hidden or selected else NONE_IN_IT)
     assert not able or able[0] in says.split("Select ")[1]
 
 
